@@ -419,3 +419,21 @@ class OutreachTask:
     language: str | None = None
     macro: str | None = None
     unplaced: str | None = None  # why it could not be placed
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What we look for. Plain words and phrases, matched as whole words without regard to case or accents."""
+
+    name: str
+    names: tuple[str, ...]
+    misspellings: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()  # without the @
+    ids: tuple[str, ...] = ()  # ASINs
+    domains: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()  # names that count only beside a context word
+    context: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()  # applied to the ambiguous names only
+    own_accounts: tuple[str, ...] = ()  # our accounts on any source: stored, flagged, never assessed
+    languages: tuple[str, ...] = ()
+    subreddits: tuple[str, ...] = ()  # whose comment listings are read and matched locally
