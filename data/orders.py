@@ -1,0 +1,280 @@
+"""The order cache: snapshots of imported files and orders with their sealed names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from data.clock import rfc3339
+from data.domain import Order, OrderItem
+from data.schema.intake import order_item, orders, sealed, snapshot
+from data.store import Tx
+from data.upsert import chunks, upsert
+
+NAME_FIELDS = ("buyer_name", "recipient_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Rows written by an import."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Changed) -> Changed:
+        return Changed(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """What is known of an imported file before its rows are counted."""
+
+    kind: str
+    file: str  # base name only
+    sha256: str
+    format: str
+    encoding: str
+    read: int
+    rejected: int
+
+
+def seen_file(tx: Tx, kind: str, sha256: str) -> Any | None:
+    """The snapshot row of an earlier import of the very same bytes, or None."""
+    query = (
+        select(snapshot).where(snapshot.c.kind == kind, snapshot.c.sha256 == sha256).order_by(snapshot.c.id).limit(1)
+    )
+    return tx.conn.execute(query).first()
+
+
+def open_snapshot(tx: Tx, facts: SnapshotFacts) -> int:
+    """Start a snapshot for one file; its counts follow with ``close_snapshot`` in the same transaction."""
+    result = tx.conn.execute(
+        snapshot.insert().values(
+            kind=facts.kind,
+            file=facts.file,
+            sha256=facts.sha256,
+            format=facts.format,
+            encoding=facts.encoding,
+            read=facts.read,
+            rejected=facts.rejected,
+            inserted=0,
+            updated=0,
+            unchanged=0,
+            imported_at=tx.now,
+            imported_by=tx.actor.id,
+        )
+    )
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def close_snapshot(tx: Tx, snapshot_id: int, facts: SnapshotFacts, changed: Changed) -> None:
+    """Keep the counts and put the import on the audit log."""
+    counts = {"inserted": changed.inserted, "updated": changed.updated, "unchanged": changed.unchanged}
+    tx.conn.execute(update(snapshot).where(snapshot.c.id == snapshot_id).values(**counts))
+    tx.audit(
+        "import.done",
+        f"snapshot:{snapshot_id}",
+        {"kind": facts.kind, "sha256": facts.sha256, "read": facts.read, "rejected": facts.rejected} | counts,
+    )
+
+
+def freeze_snapshots(tx: Tx) -> int:
+    """Make every snapshot read-only (a database trigger enforces it); returns how many were open."""
+    result = tx.conn.execute(update(snapshot).where(snapshot.c.frozen_at.is_(None)).values(frozen_at=tx.now))
+    return int(result.rowcount)
+
+
+def snapshots(tx: Tx, limit: int = 50) -> list[Mapping[str, Any]]:
+    """The newest imports first."""
+    rows = tx.conn.execute(select(snapshot).order_by(snapshot.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in rows]
+
+
+def add_orders(tx: Tx, snapshot_id: int, batch: Sequence[Order]) -> Changed:
+    """Insert or update orders by order id; facts that a frozen snapshot holds are left as they are."""
+    total = Changed()
+    for part in chunks(batch, 400):
+        total += _add_part(tx, snapshot_id, part)
+    return total
+
+
+def _add_part(tx: Tx, snapshot_id: int, part: Sequence[Order]) -> Changed:
+    frozen = select(snapshot.c.id).where(snapshot.c.frozen_at.is_not(None))
+    query = select(
+        orders.c.id, orders.c.order_id, orders.c.digest, orders.c.snapshot_id.in_(frozen).label("frozen")
+    ).where(orders.c.order_id.in_([o.order_id for o in part]))
+    known = {row.order_id: row for row in tx.conn.execute(query)}
+    rows = {o.order_id: _order_row(tx, snapshot_id, o) for o in part}
+    fresh = [row for order_id, row in rows.items() if order_id not in known]
+    changed = [
+        row | {"o": known[order_id].id}
+        for order_id, row in rows.items()
+        if order_id in known and not known[order_id].frozen and known[order_id].digest != row["digest"]
+    ]
+    if fresh:
+        tx.conn.execute(orders.insert(), fresh)
+    if changed:
+        values: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name not in ("o", "order_id")}
+        tx.conn.execute(update(orders).where(orders.c.id == bindparam("o")).values(**values), changed)
+    written = [row["order_id"] for row in (*fresh, *changed)]
+    if written:
+        _write_parts(tx, [o for o in part if o.order_id in set(written)])
+    return Changed(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
+
+
+def _order_row(tx: Tx, snapshot_id: int, o: Order) -> dict[str, Any]:
+    alias = (o.buyer_email or "").strip().lower()
+    name = o.buyer_name or o.recipient_name
+    person = f"alias:{alias}" if alias else f"name:{' '.join(name.lower().split())}:{o.postcode or ''}" if name else ""
+    return {
+        "order_id": o.order_id,
+        "snapshot_id": snapshot_id,
+        "marketplace": o.marketplace,
+        "purchased_at": o.purchased_at,
+        "status": o.status,
+        "channel": o.channel,
+        "currency": o.currency,
+        "total_minor": o.total_minor,
+        "city": o.city,
+        "state": o.state,
+        "postcode": o.postcode,
+        "country": o.country,
+        "buyer_key": tx.vault.blind(person) if person else None,
+        "alias_domain": alias.rpartition("@")[2] or None,
+        "updated_at": o.updated_at,
+        "promised_at": o.promised_at,
+        "shipped_at": o.shipped_at,
+        "delivered_at": o.delivered_at,
+        "carrier": o.carrier,
+        "tracking": o.tracking,
+        "is_business": o.is_business,
+        "digest": _digest(o),
+        "indexed_by": None,
+    }
+
+
+def _digest(o: Order) -> str:
+    def plain(value: object) -> str:
+        return rfc3339(value) if isinstance(value, datetime) else "" if value is None else str(value)
+
+    facts = [plain(getattr(o, name)) for name in Order.__slots__ if name != "items"]
+    lines = [[plain(getattr(item, name)) for name in OrderItem.__slots__] for item in o.items]
+    return hashlib.sha256(json.dumps([facts, sorted(lines)]).encode()).hexdigest()
+
+
+def _write_parts(tx: Tx, batch: Sequence[Order]) -> None:
+    query = select(orders.c.order_id, orders.c.id).where(orders.c.order_id.in_([o.order_id for o in batch]))
+    ids = {row.order_id: row.id for row in tx.conn.execute(query)}
+    tx.conn.execute(delete(order_item).where(order_item.c.order.in_(list(ids.values()))))
+    items = [
+        {
+            "order": ids[o.order_id],
+            "line": item.line,
+            "sku": item.sku,
+            "asin": item.asin,
+            "title": item.title,
+            "quantity": item.quantity,
+            "price_minor": item.price_minor,
+            "status": item.status,
+        }
+        for o in batch
+        for item in o.items
+    ]
+    if items:
+        tx.conn.execute(order_item.insert(), items)
+    boxes = [
+        {
+            "kind": "order",
+            "ref": ids[o.order_id],
+            "field": name,
+            "key_id": tx.vault.key_id,
+            "box": tx.vault.seal(text, f"order:{ids[o.order_id]}:{name}"),
+            "stored_at": tx.now,
+        }
+        for o in batch
+        for name in NAME_FIELDS
+        if (text := getattr(o, name))
+    ]
+    upsert(tx.conn, sealed, boxes, key=("kind", "ref", "field"), update=("key_id", "box", "stored_at"))
+
+
+def count(tx: Tx) -> int:
+    """How many Amazon orders the cache holds; multi-channel orders are not counted."""
+    return int(tx.conn.execute(select(func.count()).where(orders.c.marketplace != "non-amazon")).scalar_one())
+
+
+def get(tx: Tx, order_id: str) -> Order | None:
+    """One order with its items and opened names, or None."""
+    found = load(tx, list(tx.conn.execute(select(orders.c.id).where(orders.c.order_id == order_id)).scalars()))
+    return found[0] if found else None
+
+
+def load(tx: Tx, ids: Sequence[int]) -> list[Order]:
+    """Orders by row id, in the order of ``ids``; names are opened, so callers mask them by role."""
+    found: dict[int, Order] = {}
+    for part in chunks(ids):
+        items: dict[int, list[OrderItem]] = {}
+        for row in tx.conn.execute(select(order_item).where(order_item.c.order.in_(part)).order_by(order_item.c.line)):
+            items.setdefault(row.order, []).append(
+                OrderItem(row.line, row.sku, row.asin, row.title, row.quantity, row.price_minor, row.status)
+            )
+        names = _names(tx, part)
+        for row in tx.conn.execute(select(orders).where(orders.c.id.in_(part))):
+            found[row.id] = _order(row, tuple(items.get(row.id, ())), names.get(row.id, {}))
+    return [found[i] for i in ids if i in found]
+
+
+def _names(tx: Tx, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    names: dict[int, dict[str, str]] = {}
+    for row in tx.conn.execute(select(sealed).where(sealed.c.kind == "order", sealed.c.ref.in_(ids))):
+        text = tx.vault.open_box(row.box, f"order:{row.ref}:{row.field}")
+        if text is not None:
+            names.setdefault(row.ref, {})[row.field] = text
+    return names
+
+
+def _order(row: Any, items: tuple[OrderItem, ...], names: Mapping[str, str]) -> Order:
+    return Order(
+        order_id=row.order_id,
+        marketplace=row.marketplace,
+        purchased_at=row.purchased_at,
+        items=items,
+        status=row.status,
+        channel=row.channel,
+        currency=row.currency,
+        total_minor=row.total_minor,
+        city=row.city,
+        state=row.state,
+        postcode=row.postcode,
+        country=row.country,
+        buyer_name=names.get("buyer_name"),
+        recipient_name=names.get("recipient_name"),
+        updated_at=row.updated_at,
+        promised_at=row.promised_at,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        carrier=row.carrier,
+        tracking=row.tracking,
+        is_business=row.is_business,
+    )
+
+
+def row_ids(tx: Tx, order_ids: Sequence[str]) -> dict[str, int]:
+    """Order id -> row id, for those in the cache."""
+    found: dict[str, int] = {}
+    for part in chunks(order_ids):
+        rows = tx.conn.execute(select(orders.c.order_id, orders.c.id).where(orders.c.order_id.in_(part)))
+        found.update({row.order_id: row.id for row in rows})
+    return found
+
+
+def newest_purchase(tx: Tx) -> datetime | None:
+    """When the newest cached order was placed: the age of the cache."""
+    return tx.conn.execute(select(func.max(orders.c.purchased_at))).scalar_one_or_none()

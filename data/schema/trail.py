@@ -1,0 +1,41 @@
+"""What was done: the tamper-evident log, its erasable details, and the runs of the shells."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text
+
+from data.schema.base import BigId, Json, Utc, metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=False),
+    Column("line", Text, nullable=False),  # the canonical bytes, ASCII; every hash is taken over exactly these
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "action"),
+    Index(None, "actor"),
+    Index(None, "subject"),
+)
+
+audit_detail = Table(  # erasable: the log keeps only SHA-256(salt + detail)
+    "audit_detail",
+    metadata,
+    Column("seq", ForeignKey("audit_entry.seq"), primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("outcome", Text, nullable=False),
+    Column("counts", Json, nullable=False),
+    Index(None, "kind", "id"),
+)
