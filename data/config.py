@@ -57,7 +57,8 @@ class WatchPart(_Part):
 
     def as_watch(self) -> Watch:
         """The domain value."""
-        return Watch(**{k: tuple(v) if isinstance(v, list) else v for k, v in self.model_dump().items()})
+        parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in self.model_dump().items()}
+        return Watch(**parts)
 
 
 class RedditPart(_Part):

@@ -1,0 +1,134 @@
+"""What every command shares: the workspace, ``--json``, the actor, and how answers and progress are printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data import people
+from data.clock import rfc3339
+from data.domain import Actor
+from data.errors import BadInput
+from data.workspace import Workspace, open_at
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="The seller's folder. [default: ./workspace]", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+ActorOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="PERSON", help="Who does it: a person's id. [env: REINSTATE_ACTOR]", show_default=False),
+]
+
+Progressed = Any  # a callable (done, total, label); models and collectors call it, they never print
+
+
+class Answer:
+    """Prints one answer: JSON for programs, a few lines for people."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(soft_wrap=True, highlight=False)
+
+    def give(self, document: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
+        """Print ``document`` as JSON, or ``lines`` as text."""
+        if self.as_json:
+            print_json(document)
+            return
+        for line in lines:
+            self._console.print(line, markup=False)
+
+    def table(self, document: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print ``document`` as JSON, or ``rows`` as a table."""
+        if self.as_json:
+            print_json(document)
+            return
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        self._console.print(table, markup=False)
+
+
+def folder_of(given: Path | None, ctx: typer.Context) -> Path:
+    """``--workspace`` after the command, before it, ``REINSTATE_WORKSPACE``, or ``./workspace``."""
+    before = (ctx.find_root().obj or {}).get("workspace")
+    return given or before or Path(os.environ.get("REINSTATE_WORKSPACE") or "workspace")
+
+
+def answer_of(as_json: bool, ctx: typer.Context) -> Answer:
+    """How to answer; ``--json`` may stand before or after the command."""
+    return Answer(as_json or bool((ctx.find_root().obj or {}).get("json")))
+
+
+@contextmanager
+def opened(given: Path | None, ctx: typer.Context) -> Iterator[Workspace]:
+    """The workspace, closed again when the command ends."""
+    workspace = open_at(folder_of(given, ctx))
+    try:
+        yield workspace
+    finally:
+        workspace.store.close()
+
+
+def actor_of(workspace: Workspace, given: str | None) -> Actor:
+    """The person named by ``--as`` or ``REINSTATE_ACTOR``; without either, the command line itself."""
+    wanted = given or os.environ.get("REINSTATE_ACTOR")
+    if not wanted:
+        return Actor.system("cli")
+    with workspace.store.reading() as tx:
+        found = [p for p in people.everyone(tx) if p.id == wanted and p.active]
+    if not found:
+        raise BadInput(f"--as {wanted}: no such person in this workspace")
+    return Actor(found[0].id, found[0].role)
+
+
+def print_json(document: object) -> None:
+    """One compact JSON document on a line of stdout."""
+    sys.stdout.write(json.dumps(document, default=plain, ensure_ascii=False) + "\n")
+
+
+def plain(value: object) -> object:
+    """How values that JSON does not know are spelled: times as RFC 3339, enums by value, dataclasses as objects."""
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date | Path):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@contextmanager
+def progress() -> Iterator[Progressed]:
+    """A progress bar on stderr when it is a terminal; yields ``report(done, total, label)``."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total, label: None
+        return
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(done: int, total: int, label: str) -> None:
+            if label not in tasks:
+                tasks[label] = bar.add_task(label, total=total)
+            bar.update(tasks[label], completed=done, total=total)
+
+        yield report
