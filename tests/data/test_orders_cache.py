@@ -1,0 +1,106 @@
+"""The order cache on both engines: idempotent import, frozen snapshots, sealed names, blocking keys."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from data import order_index, orders
+from data.domain import Order, OrderItem
+from data.errors import Refused
+from data.orders import Changed, SnapshotFacts
+from data.schema.intake import sealed, snapshot
+from data.store import Store, Tx
+from tests.builders import TESTER, an_order
+
+FACTS = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", 1, 0)
+
+
+def import_orders(tx: Tx, *batch: Order) -> Changed:
+    snapshot_id = orders.open_snapshot(tx, FACTS)
+    changed = orders.add_orders(tx, snapshot_id, batch)
+    orders.close_snapshot(tx, snapshot_id, FACTS, changed)
+    return changed
+
+
+def test_importing_the_same_orders_twice_changes_nothing(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        first = import_orders(tx, an_order())
+        second = import_orders(tx, an_order())
+    assert (first, second) == (Changed(inserted=1), Changed(unchanged=1))
+
+
+def test_an_order_comes_back_as_it_went_in(store: Store) -> None:
+    items = (OrderItem("1", "A", "B0A", "Lamp", 1, 100, None), OrderItem("2", "B", "B0B", "Bulb", 2, 50, None))
+    given = an_order(items=items)
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, given)
+    with store.reading() as tx:
+        held = orders.get(tx, given.order_id)
+    assert held is not None and held.items == items and held.buyer_name == "Ada Lampwick"
+    assert held.buyer_email is None  # only its keyed hash is kept
+
+
+def test_no_name_and_no_alias_stands_in_the_database_in_plain(sqlite_store: Store) -> None:
+    with sqlite_store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(buyer_name="Zebedee Quux", buyer_email="canary77@marketplace.amazon.fr"))
+    path = sqlite_store.url.removeprefix("sqlite:///")
+    sqlite_store.close()
+    held = b"".join(p.read_bytes() for p in __import__("pathlib").Path(path).parent.glob("store.sqlite3*"))
+    assert b"Zebedee" not in held and b"canary77" not in held
+
+
+def test_a_sealed_name_opens_only_in_its_own_place(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order())
+        row = tx.conn.execute(select(sealed)).first()
+    assert row is not None
+    assert store.vault.open_box(row.box, f"order:{row.ref}:{row.field}") == "Ada Lampwick"
+    assert store.vault.open_box(row.box, f"order:{row.ref + 1}:{row.field}") is None
+
+
+def test_a_frozen_order_is_left_as_it_was_and_a_new_one_still_goes_in(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(status="Shipped"))
+        orders.freeze_snapshots(tx)
+        changed = import_orders(tx, an_order(status="Cancelled"), an_order("405-0000000-0000001"))
+        held = orders.get(tx, "405-1234567-7654321")
+    assert changed == Changed(inserted=1, unchanged=1) and held is not None and held.status == "Shipped"
+
+
+def test_the_database_itself_refuses_to_change_a_frozen_order(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order())
+        orders.freeze_snapshots(tx)
+    with pytest.raises(Refused), store.transaction(TESTER) as tx:
+        tx.conn.execute(text("UPDATE orders SET digest = 'x'"))
+
+
+def test_the_import_is_counted_and_logged(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order())
+        row = tx.conn.execute(select(snapshot)).one()
+    assert (row.read, row.inserted, row.sha256) == (1, 1, "0" * 64)
+
+
+def test_a_key_leads_to_orders_in_the_date_window_only(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order("405-0000000-0000001"), an_order("405-0000000-0000002"))
+        ids = order_index.to_index(tx, "v1", 10)
+        order_index.set_keys(tx, "v1", {ids[0]: (100, [7, 8]), ids[1]: (300, [7])})
+        found = order_index.ids_by_keys(tx, [7, 9], 50, 200, 10)
+    assert found == [ids[0]] and len(ids) == 2
+
+
+def test_a_key_that_too_many_orders_share_is_not_followed(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, *(an_order(f"405-0000000-000000{n}") for n in range(5)))
+        ids = order_index.to_index(tx, "v1", 10)
+        order_index.set_keys(tx, "v1", {i: (100, [7]) for i in ids})
+        assert order_index.ids_by_keys(tx, [7], 0, 200, cap=4) == []
+
+
+def test_orders_of_other_channels_are_cached_but_never_indexed(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order("S01-1234567-1234567", marketplace="non-amazon"))
+        assert orders.count(tx) == 0 and order_index.to_index(tx, "v1", 10) == []
