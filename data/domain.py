@@ -49,7 +49,6 @@ class HealthState(StrEnum):
     """How a source is doing; every run of a collector ends in one of these."""
 
     OK = "ok"
-    NEVER_RUN = "never_run"
     BEHIND = "behind"
     RATE_LIMITED = "rate_limited"
     BUDGET_SPENT = "budget_spent"
@@ -58,7 +57,6 @@ class HealthState(StrEnum):
     BLOCKED = "blocked"
     DISALLOWED = "disallowed"
     BROKEN_LAYOUT = "broken_layout"
-    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)
