@@ -1,19 +1,23 @@
-"""Mentions from files: exports of other tools and pasted evidence, as CSV or JSON Lines."""
+"""Mentions from files: exports of other tools and pasted evidence, as CSV, JSON or JSON Lines."""
 
 from __future__ import annotations
 
 import hashlib
-import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from collectors.amazon_reports import values
+from collectors.amazon_reports import dates
+from collectors.amazon_reports.columns import Fields, Row, canonical, pick
 from collectors.amazon_reports.encoding import decode
-from collectors.amazon_reports.tables import Reject, canonical, cell, read_sheet
+from collectors.amazon_reports.rows import Told, date_order, warnings
+from collectors.amazon_reports.tables import Reject, need, read_sheet
+from collectors.json_records import records, words
 from data.domain import Author, Mention, Source
+from data.errors import BadInput, SkipItem
 
-_NAMES: dict[str, tuple[str, ...]] = {
+FIELDS: Fields = {
     "id": ("id", "mention-id", "native-id"),
     "text": ("text", "body", "content", "message", "full-text", "snippet"),
     "title": ("title", "headline", "subject"),
@@ -27,79 +31,111 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "permalink"),
     "reference": ("reference", "order-id", "reference-number"),
 }
-_SOURCES = {s.value: s for s in Source} | {"twitter": Source.X}
+_SOURCES = {s.value: s for s in Source} | {"twitter": Source.X, "x.com": Source.X}
+_KINDS = {Source.TRUSTPILOT: "review", Source.SELLER_FEEDBACK: "feedback", Source.RETURN_COMMENT: "return"}
 
 
 @dataclass(frozen=True, slots=True)
 class MentionReport:
-    """What a file of mentions holds."""
+    """What a file of mentions holds; a reject's line is its line in tables and JSON Lines, its position elsewhere."""
 
-    format: str
+    format: str  # mentions_csv or mentions_json
     encoding: str
     rows_read: int
     mentions: tuple[Mention, ...]
-    rejects: tuple[Reject, ...]
+    rejects: tuple[Reject, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
-def read_mentions(raw: bytes, name: str) -> MentionReport:
-    """Read CSV or JSON Lines; a row needs a text and a date. A row without an id is known by its own content."""
-    text, encoding = decode(raw)
-    is_json = text.lstrip("\ufeff \r\n\t")[:1] in ("{", "[")
-    rows = _json_rows(text) if is_json else read_sheet(raw, name).rows()
+def read_mentions(
+    raw: bytes, name: str, source: Source = Source.PASTE, columns: Mapping[str, str] | None = None
+) -> MentionReport:
+    """Read mentions; a row needs a text and a date. A row without an id is known by its own content.
+
+    ``columns`` maps our FIELDS to the file's own columns; ``source`` counts for rows that name none we know. Raises
+    BadInput for an unknown field, a file of another form, and a table without a text or a date column.
+    """
+    wrong = sorted(set(columns or {}) - set(FIELDS))
+    if wrong:
+        raise BadInput(f"column map: {wrong[0]!r} is not one of our fields ({', '.join(FIELDS)})")
+    wanted = {**FIELDS, **{field: (canonical(column),) for field, column in (columns or {}).items()}}
+    told: Told = Counter()
+    if raw[:64].lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n")[:1] in (b"{", b"["):
+        text, encoding = decode(raw, name)
+        return _gathered("mentions_json", encoding, _json_rows(text, name, wanted), source, dates.DAY_FIRST, told)
+    sheet = read_sheet(raw, name)
+    need(sheet, wanted, "text", "date")
+    order = date_order(sheet, wanted, ("date",), told)
+    return _gathered("mentions_csv", sheet.encoding, sheet.rows(wanted), source, order, told)
+
+
+def _json_rows(text: str, name: str, wanted: Fields) -> Iterator[tuple[int, Row | None]]:
+    for number, value in records(text, name):
+        is_object = isinstance(value, Mapping)
+        yield number, pick({canonical(k): words(v) for k, v in value.items()}, wanted) if is_object else None
+
+
+def _gathered(
+    form: str, encoding: str, rows: Iterator[tuple[int, Row | None]], source: Source, order: str, told: Told
+) -> MentionReport:
     made: list[Mention] = []
     rejects: list[Reject] = []
-    read = 0
     for line, row in rows:
-        read += 1
         try:
-            made.append(_mention({canonical(k): "" if v is None else str(v) for k, v in row.items()}))
-        except ValueError as error:
-            rejects.append(Reject(line, str(error)))
-    return MentionReport("mentions_jsonl" if is_json else "mentions_csv", encoding, read, tuple(made), tuple(rejects))
+            made.append(_mention(row, source, order, told))
+        except SkipItem as skipped:
+            rejects.append(Reject(line, str(skipped)))
+    return MentionReport(form, encoding, len(made) + len(rejects), tuple(made), tuple(rejects), warnings(told))
 
 
-def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            value = None
-        yield number, value if isinstance(value, dict) else {"": "not a JSON object"}
-
-
-def _mention(row: Mapping[str, str]) -> Mention:
-    def get(name: str) -> str | None:
-        return cell(row, *_NAMES[name])
-
-    text, when = get("text"), get("date")
+def _mention(row: Row | None, default: Source, order: str, told: Told) -> Mention:
+    if row is None:
+        raise SkipItem("not a JSON object")
+    text = row.get("text")
     if text is None:
-        raise ValueError("no text")
-    if when is None:
-        raise ValueError("no date")
-    try:
-        published = values.moment(when)
-    except ValueError:
-        raise ValueError("the date cannot be read") from None
-    stars = get("rating")
-    if stars is not None and (not stars.isdigit() or not 1 <= int(stars) <= 5):
-        raise ValueError("rating is not a number from 1 to 5")
-    source = _SOURCES.get((get("source") or "paste").lower(), Source.PASTE)
-    native = get("id") or hashlib.sha256(f"{when}\x1f{get('author')}\x1f{text}".encode()).hexdigest()[:24]
-    author, handle = get("author"), get("handle")
-    country = get("country")
+        raise SkipItem("text is empty")
+    source = _SOURCES.get(row.get("source", "").lower(), default)
+    author, handle = row.get("author"), row.get("handle")
+    native = row.get("id") or _content_id(row)
+    country, language = row.get("country", ""), row.get("language", "").lower().partition("-")[0]
     return Mention(
         source,
         native,
         text,
-        published,
+        _published(row, order, told),
         Author(source, handle or author or native, author, handle) if author or handle else None,
-        title=get("title"),
-        url=get("url"),
-        rating=int(stars) if stars else None,
-        language=get("language"),
-        country=country.upper() if country and len(country) == 2 else None,
-        reference=get("reference"),
-        kind="post",
+        title=row.get("title"),
+        url=row.get("url"),
+        rating=_rating(row),
+        language=language if len(language) == 2 else None,
+        country=country.upper() if len(country) == 2 else None,
+        reference=row.get("reference"),
+        kind=_KINDS.get(source, "post"),
     )
+
+
+def _content_id(row: Row) -> str:
+    spelled = "\x1f".join(row.get(name, "") for name in ("date", "author", "handle", "text"))
+    return hashlib.sha256(spelled.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _published(row: Row, order: str, told: Told) -> datetime:
+    text = row.get("date")
+    if text is None:
+        raise SkipItem("date is empty")
+    if dates.is_naive(text):
+        told["time without a zone: taken as UTC"] += 1
+    try:
+        return dates.moment(text, order)
+    except ValueError:
+        raise SkipItem("date cannot be read") from None
+
+
+def _rating(row: Row) -> int | None:
+    text = row.get("rating")
+    if text is None:
+        return None
+    stars = text.removesuffix(".0")
+    if stars not in ("1", "2", "3", "4", "5"):
+        raise SkipItem("rating is not a number from 1 to 5")
+    return int(stars)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from data.errors import BadInput
 
-MAX_BYTES = 2_000_000_000
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"\x7fELF")
-_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+_CHUNK = 1 << 20
+# letters and marks of Japanese writing, half-width katakana included
+_JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+# cp1252 leaves 81 8D 8F 90 9D undefined; browsers read these five as Latin-1 does, and so do we
+codecs.register_error("reinstate.latin-1", _as_latin1)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -29,39 +44,85 @@ def read_bytes(path: Path) -> bytes:
         raise BadInput(f"{path}: there is no such file") from None
     except OSError as error:
         raise BadInput(f"{path.name}: cannot be read: {error.strerror}") from None
-    if not raw.strip():
-        raise BadInput(f"{path.name}: is empty; download the file again")
-    if raw.startswith(_BINARY) or (b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff"))):
-        raise BadInput(f"{path.name}: is not a text file (a picture, archive or workbook?); save it as text first")
-    return raw
+    return text_bytes(raw, path.name)
 
 
-def decode(raw: bytes) -> tuple[str, str]:
-    """The text and the name of the encoding that fits.
+def text_bytes(raw: bytes, name: str) -> bytes:
+    """``raw`` without stray control characters; raises BadInput when it is empty or not text at all."""
+    if not raw.strip(b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"):
+        raise BadInput(f"{name}: is empty; download the file again")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw
+    if raw.startswith(_BINARY) or b"\x00" in raw[:4096]:
+        raise BadInput(f"{name}: is not a text file (a picture, archive or workbook?); save it as text first")
+    kept = raw.translate(None, _CONTROLS)
+    return raw if len(kept) == len(raw) else kept
 
-    Never ``shift_jis`` (Amazon's Japanese files are cp932), and never an assumption of UTF-8: European listings come
-    as cp1252. A byte that cp1252 leaves undefined is read as Latin-1 reads it.
+
+def sniff(raw: bytes) -> str:
+    """The encoding that fits: utf-8-sig, utf-16 (with a mark only), utf-8, cp932 or cp1252.
+
+    Never ``shift_jis`` (Amazon's Japanese files are cp932), and never an assumption of UTF-8: European files come as
+    cp1252. Nothing but cp1252 accepts every byte, so it is asked last.
     """
     for mark, name in _MARKS:
         if raw.startswith(mark):
-            return raw.decode(name, errors="replace"), name
-    try:
-        return raw.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = raw.decode("cp932")
-    except UnicodeDecodeError:
-        text = ""
-    # cp1252 letters read as cp932 come out as half-width katakana or lone rare kanji; real Japanese has full kana
-    kana = len(_JAPANESE.findall(text))
-    if kana >= 4 and kana > 2 * len(_HALF_WIDTH.findall(text)):
-        return text, "cp932"
-    return _cp1252(raw), "cp1252"
+            return name
+    if raw.isascii() or _is_utf8(raw):
+        return "utf-8"
+    return "cp932" if _is_japanese(raw) else "cp1252"
 
 
-def _cp1252(raw: bytes) -> str:
+def open_text(raw: bytes, encoding: str, newline: str) -> TextIO:
+    """``raw`` as a stream of text, so that a large file is never held twice."""
+    if encoding == "utf-16":  # rare and small: only spreadsheets write it
+        return io.StringIO(raw.decode("utf-16", "replace").replace("\x00", ""), newline)
+    errors = "reinstate.latin-1" if encoding == "cp1252" else "replace"
+    return io.TextIOWrapper(io.BytesIO(raw), encoding, errors, newline)
+
+
+def decode(raw: bytes, name: str) -> tuple[str, str]:
+    """The whole text and the name of its encoding; raises BadInput as ``text_bytes`` does."""
+    raw = text_bytes(raw, name)
+    encoding = sniff(raw)
+    with open_text(raw, encoding, "") as stream:
+        return stream.read(), encoding
+
+
+def _is_utf8(raw: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return raw.decode("cp1252")
+        for start in range(0, len(raw), _CHUNK):
+            decoder.decode(raw[start : start + _CHUNK])
     except UnicodeDecodeError:
-        return "".join(bytes((b,)).decode("cp1252", errors="ignore") or chr(b) for b in raw)
+        return False
+    # a download that broke off inside a letter is still UTF-8, but a lone last byte proves nothing
+    cut = len(decoder.getstate()[0])
+    return not cut or not raw[:-cut].isascii()
+
+
+def _is_japanese(raw: bytes) -> bool:
+    """Whether the bytes read as cp932 look written by a person.
+
+    An accented letter of cp1252 with its neighbour often makes one valid Japanese character, but it then stands alone
+    between Latin letters; real Japanese comes in runs. Private-use characters come from accents only.
+    """
+    in_runs = alone = 0
+    try:
+        for text in _chunks(raw, "cp932"):
+            if _PRIVATE.search(text):
+                return False
+            for run in _JAPANESE.findall(text):
+                if len(run) > 1:
+                    in_runs += len(run)
+                else:
+                    alone += 1
+    except UnicodeDecodeError:
+        return False
+    return in_runs > 2 * alone
+
+
+def _chunks(raw: bytes, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(raw), _CHUNK):
+        yield decoder.decode(raw[start : start + _CHUNK])

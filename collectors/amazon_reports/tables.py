@@ -1,18 +1,17 @@
-"""Rows of a report by canonical column name; what cannot be a row is told with its line and reason."""
+"""Rows of a report by our own field names; what cannot be a row is told with its line and reason."""
 
 from __future__ import annotations
 
 import csv
-import io
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collectors.amazon_reports.encoding import decode
+from collectors.amazon_reports.columns import Fields, Row, canonical
+from collectors.amazon_reports.encoding import open_text, sniff, text_bytes
 from data.errors import BadInput
 
-Row = Mapping[str, str]
-_FOLD = re.compile(r"[^a-z0-9]+")
+_LONGEST_HEADER = 50_000  # characters
+_LEAD_LINES = 20  # blank lines and a spreadsheet's "sep=;" may stand above the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,63 +24,92 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file read as a table. ``rows`` yields ``(line number, row)``."""
+    """A file read as a table, its rows decoded as they are asked for."""
 
     name: str
     encoding: str
     columns: tuple[str, ...]  # canonical
     header: tuple[str, ...]  # as the file spells them
-    text: str
+    header_line: int
     delimiter: str
+    raw: bytes
 
-    def rows(self) -> Iterator[tuple[int, Row]]:
-        """Rows with their line numbers; blank lines are left out, short rows end in empty cells."""
-        if self.delimiter == "\t":  # no quoting in Amazon's TSV: a lone quote is a letter like any other
-            for number, line in enumerate(self.text.split("\n")[1:], start=2):
-                if line.strip():
-                    yield number, dict(zip(self.columns, line.rstrip("\r").split("\t"), strict=False))
-            return
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
-        next(reader)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(self.columns, cells, strict=False))
+    def has(self, *names: str) -> bool:
+        """Whether one of the canonical ``names`` is a column."""
+        return any(name in self.columns for name in names)
 
+    def rows(self, fields: Fields) -> Iterator[tuple[int, Row]]:
+        """Line number and row, for every line that is not blank; short rows lack their last fields.
 
-def canonical(header: str) -> str:
-    """``Order ID``, ``order_id`` and ``order-id`` alike: lower case, words joined by hyphens.
+        Raises BadInput, with its line, where a quoted cell of a CSV file never ends.
+        """
+        places = [
+            (field, self.columns.index(found))
+            for field, names in fields.items()
+            if (found := next((name for name in names if name in self.columns), None))
+        ]
+        for line, cells in self._cells():
+            width = len(cells)
+            yield line, {f: text for f, place in places if place < width and (text := cells[place].strip())}
 
-    Letters outside ASCII are kept: Japanese headers have no others.
-    """
-    plain = header.strip().strip('"').strip().lower()
-    return _FOLD.sub("-", plain).strip("-") if plain.isascii() else re.sub(r"[\s_-]+", "-", plain)
+    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+        return self._plain() if self.delimiter == "\t" else self._quoted()
+
+    def _plain(self) -> Iterator[tuple[int, list[str]]]:
+        # Amazon's TSV has no quoting: a lone quote is a letter like any other, and a cell holds no line break
+        with open_text(self.raw, self.encoding, _newline(self.raw)) as stream:
+            for line, text in enumerate(stream, start=1):
+                if line > self.header_line and text.strip():
+                    yield line, text.split("\t")
+
+    def _quoted(self) -> Iterator[tuple[int, list[str]]]:
+        with open_text(self.raw, self.encoding, "") as stream:
+            for _ in range(self.header_line):
+                stream.readline()
+            reader = csv.reader(stream, delimiter=self.delimiter)
+            before = 0
+            try:
+                for cells in reader:
+                    if any(cell.strip() for cell in cells):
+                        yield self.header_line + before + 1, cells
+                    before = reader.line_num
+            except csv.Error:
+                line = self.header_line + before + 1
+                raise BadInput(f"{self.name}, line {line}: a quoted cell does not end; save the file again") from None
 
 
 def read_sheet(raw: bytes, name: str) -> Sheet:
-    """Decode and split a report; raises BadInput when there is no header line."""
-    text, encoding = decode(raw)
-    first = text.split("\n", 1)[0].rstrip("\r").lstrip("\ufeff")
+    """Find encoding, delimiter and header of a report; raises BadInput when it is no table."""
+    raw = text_bytes(raw, name)
+    encoding = sniff(raw)
+    number, first = _header(raw, encoding)
     delimiter = max("\t;,", key=first.count)
-    if not first.strip() or first.count(delimiter) == 0:
-        raise BadInput(f"{name}, line 1: no header with columns separated by tabs, commas or semicolons")
+    if delimiter not in first or len(first) > _LONGEST_HEADER:
+        raise BadInput(f"{name}, line {number}: no header with columns separated by tabs, commas or semicolons")
     cells = first.split("\t") if delimiter == "\t" else next(csv.reader([first], delimiter=delimiter))
-    return Sheet(name, encoding, tuple(canonical(c) for c in cells), tuple(c.strip() for c in cells), text, delimiter)
+    header = tuple(cell.strip() for cell in cells)
+    return Sheet(name, encoding, tuple(map(canonical, header)), header, number, delimiter, raw)
 
 
-def need(sheet: Sheet, *alternatives: tuple[str, ...]) -> None:
-    """Raise BadInput when none of the names of a key column is there, saying which one is missing."""
-    for names in alternatives:
-        if not any(name in sheet.columns for name in names):
-            found = ", ".join(sheet.header[:4])
+def _header(raw: bytes, encoding: str) -> tuple[int, str]:
+    with open_text(raw, encoding, _newline(raw)) as stream:
+        for number in range(1, _LEAD_LINES + 1):
+            line = stream.readline().strip("\r\n\ufeff")
+            if line.strip() and not line.lower().startswith("sep="):
+                return number, line
+    return 1, ""
+
+
+def need(sheet: Sheet, fields: Fields, *wanted: str) -> None:
+    """Raise BadInput when a key field has no column, saying which one is missing and what is there instead."""
+    for field in wanted:
+        if not sheet.has(*fields[field]):
+            there = ", ".join(sheet.header[:4])[:120]
             raise BadInput(
-                f"{sheet.name}: column {names[0]!r} is missing (found: {found} …); is this the right report?"
+                f"{sheet.name}, line {sheet.header_line}: column {fields[field][0]!r} is missing (found: {there} …); "
+                "is this the right report?"
             )
 
 
-def cell(row: Row, *names: str) -> str | None:
-    """The first filled cell among ``names``, trimmed; None when all are empty or missing."""
-    for name in names:
-        value = row.get(name)
-        if value is not None and (value := value.strip()):
-            return value
-    return None
+def _newline(raw: bytes) -> str:
+    return "\n" if b"\n" in raw else "\r"

@@ -3,71 +3,108 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from collectors.amazon_reports import values
+from collectors.amazon_reports import dates
+from collectors.json_records import words
 from data.domain import Ticket, TicketMessage
+from data.errors import SkipItem
 
-# AMZ-ID-02: spaces, other dashes and missing dashes are accepted
-_DASH = r"[\s\u2010-\u2015-]{0,2}"
-_ORDER = re.compile(rf"(?<![\w-])(\d{{3}}){_DASH}(\d{{7}}){_DASH}(\d{{7}})(?![\w-])")
-_ALIAS = re.compile(r"[\w.+-]{1,64}@marketplace\.amazon\.[a-z.]{2,8}", re.IGNORECASE)
+Told = Counter[str]
+NAIVE = "time without a zone: taken as UTC"
+
+_EXACT = re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])", re.ASCII)
+# AMZ-ID-02: spaces, other dashes and missing dashes are accepted; the cache confirms or refutes what was found
+_DASH = r"[\s\u2010-\u2015\u2212-]{0,2}"
+_NOISY = re.compile(rf"(?<![\w-])(\d{{3}}){_DASH}(\d{{7}}){_DASH}(\d{{7}})(?![\w-])")
+_ALIAS = re.compile(r"[\w.+-]{1,64}@marketplace\.amazon(?:\.[a-z]{2,3}){1,2}(?![\w-])", re.IGNORECASE | re.ASCII)
+_AMAZON = re.compile(r"(?<![a-z])amazon(?![a-z])", re.IGNORECASE)
 _STATUS = {
-    "new": "new", "open": "open", "pending": "waiting", "hold": "waiting", "on-hold": "waiting", "waiting": "waiting",
+    "new": "new", "open": "open", "reopened": "open", "pending": "waiting", "hold": "waiting", "on-hold": "waiting",
+    "on hold": "waiting", "waiting": "waiting", "waiting on customer": "waiting", "waiting on third party": "waiting",
     "snoozed": "waiting", "resolved": "solved", "solved": "solved", "closed": "closed", "deleted": "closed",
 }  # fmt: skip
 
 
 def made(
-    tool: str, native_id: object, said: str, *, alias: str | None, order_id: str | None = None, **facts: Any
+    tool: str,
+    native_id: object,
+    *,
+    opened: datetime,
+    subject: str = "",
+    messages: Sequence[TicketMessage] = (),
+    alias: str = "",
+    order_id: str = "",
+    tags: Sequence[str] = (),
+    channel: str | None = None,
+    **facts: Any,
 ) -> Ticket:
-    """A ticket with order id, alias and channel found in what was said."""
-    if native_id in (None, ""):
-        raise ValueError("no ticket id")
-    found = _ALIAS.search(alias or "") or _ALIAS.search(said)
-    is_amazon = found is not None or "amazon" in str(facts.get("channel") or "").lower()
-    is_amazon = is_amazon or any("amazon" in str(tag).lower() for tag in facts.get("tags", ()))
-    facts["channel"] = "amazon" if is_amazon else facts.get("channel")
+    """A ticket with order id, alias and channel found; raises SkipItem when it has no id.
+
+    ``order_id`` and ``alias`` are texts of fields meant for them and count before what subject and messages hold.
+    The channel is ``amazon`` when there is an alias or a tag or the tool's own channel says so.
+    """
+    number = words(native_id)
+    if not number:
+        raise SkipItem("ticket id is empty")
+    said = "\n".join((subject, *(m.text for m in messages)))
+    found = _ALIAS.search(alias) or _ALIAS.search(said)
+    if found or any(_AMAZON.search(text) for text in (channel or "", *tags)):
+        channel = "amazon"
     return Ticket(
         tool=tool,
-        native_id=str(native_id),
-        order_id=order_in(order_id or "") or order_in(said),
+        native_id=number,
+        created_at=opened,
+        subject=subject,
+        order_id=order_in(order_id) or order_in(said),
         buyer_email=found.group().lower() if found else None,
+        tags=tuple(tags),
+        channel=channel,
+        messages=tuple(sorted(messages, key=lambda m: m.sent_at)),
         **facts,
     )
 
 
 def order_in(text: str) -> str | None:
-    """The first order id in ``text``, with its dashes set right; None when there is none."""
-    found = _ORDER.search(text)
+    """The first order id in ``text``, written properly or (AMZ-ID-02) with noise; None when there is none."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if exact := _EXACT.search(plain):
+        return exact.group()
+    found = _NOISY.search(plain)
     return f"{found[1]}-{found[2]}-{found[3]}" if found else None
 
 
-def time(value: object) -> datetime | None:
-    """A time in any spelling, or Unix seconds; None when empty; raises ValueError."""
-    if value in (None, ""):
+def time(value: object, told: Told) -> datetime | None:
+    """A time in any spelling, or Unix seconds or milliseconds; None when empty; raises SkipItem."""
+    if value is None or value == "":
         return None
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
     try:
-        return values.moment(str(value))
-    except ValueError:
-        raise ValueError("a time cannot be read") from None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value / 1000 if abs(value) > 1e11 else value
+            return dates.moment(datetime.fromtimestamp(seconds, UTC).isoformat())
+        text = words(value)
+        if dates.is_naive(text):
+            told[NAIVE] += 1
+        return dates.moment(text)
+    except (ValueError, OverflowError, OSError):
+        raise SkipItem("a time cannot be read") from None
 
 
-def created(value: object) -> datetime:
-    """As ``time``; raises ValueError when there is none."""
-    found = time(value)
+def created(value: object, told: Told) -> datetime:
+    """As ``time``; raises SkipItem when there is none, too."""
+    found = time(value, told)
     if found is None:
-        raise ValueError("no creation time")
+        raise SkipItem("creation time is empty")
     return found
 
 
 def status(value: object) -> str:
     """One of new, open, waiting, solved, closed; anything unknown is open."""
-    return _STATUS.get(str(value or "open").strip().lower(), "open")
+    return _STATUS.get(words(value).lower(), "open")
 
 
 def ends(messages: Sequence[TicketMessage]) -> dict[str, Any]:
@@ -79,6 +116,16 @@ def ends(messages: Sequence[TicketMessage]) -> dict[str, Any]:
 
 
 def language(value: object) -> str | None:
-    """ISO 639-1 of a locale, or None."""
-    text = str(value or "").lower().replace("_", "-").split("-")[0]
-    return text if len(text) == 2 else None
+    """ISO 639-1 of a locale such as ``fr-FR``, or None."""
+    text = words(value).lower().replace("_", "-").split("-")[0]
+    return text if len(text) == 2 and text.isalpha() else None
+
+
+def tags(value: object) -> tuple[str, ...]:
+    """Tags from a list of names or of objects with a name, or from one text with commas or, failing those, spaces."""
+    if isinstance(value, list):
+        names = [words(v.get("name") if isinstance(v, dict) else v) for v in value]
+    else:
+        text = words(value)
+        names = re.split(r"[,;]", text) if re.search("[,;]", text) else text.split()
+    return tuple(name.strip() for name in names if name.strip())
