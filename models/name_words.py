@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-HONORIFICS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HONORIFICS = _words(
     "mr mrs ms miss mme mlle mrne madame monsieur mademoiselle herr frau fraulein sir lady dr prof ing mag dipl "
-    "sr sra srta dna don dona senor senora sig sigra signor signora signore dott dottssa avv".split()
+    "sr sra srta dna don dona senor senora sig sigra signor signora signore dott dottssa avv"
 )
 """Dropped from names. A lone "M" is not among them: it may be the initial of a first name."""
 
-PARTICLES = frozenset(
+PARTICLES = _words(
     "de la le les du des d l von van vom der den dem zu zum zur af av ten ter te het di della dello dei degli del dal "
-    "dalla da das do dos y e i bin ben ibn al el mc mac st".split()
+    "dalla da das do dos y e i bin ben ibn al el mc mac st"
 )
 """Joined to a surname or left out of it as the writer likes."""
 
-DELIVERY_WORDS = frozenset(
+DELIVERY_WORDS = _words(
     "amazon locker lockers counter packstation postfiliale paketshop relais relay pickup point hub casier consigne "
-    "colis tabac presse accueil reception conciergerie hotel etage batiment apt appartement app flat unit chez".split()
+    "colis tabac presse accueil reception conciergerie hotel etage batiment apt appartement app flat unit chez"
 )
 """What a recipient line holds beside the recipient."""
 
-NO_NAME = frozenset(
+NO_NAME = _words(
     "client cliente clients clientes customer customers consumer consommateur consommatrice consumidor consumatore "
     "kunde kundin kunden kaufer kauferin acheteur acheteuse buyer shopper comprador compradora acquirente "
     "anonyme anonym anonymous anonimo anonima unknown inconnu user utilisateur utente usuario nutzer guest gast "
     "invite ospite invitado decu decue mecontent mecontente enttauscht enttauschter enttauschte unzufrieden "
     "disappointed unhappy angry decepcionado decepcionada descontento deluso delusa insoddisfatto throwaway throwra "
-    "deleted supprime reviewer evaluateur internaute".split()
+    "deleted supprime reviewer evaluateur internaute"
 )
 """Any of these in a display name says that it is not a person's name."""
 
 SHORT_FORMS: dict[str, frozenset[str]] = {
-    short: frozenset(full.split())
+    short: _words(full)
     for short, full in {
         "abby": "abigail",
         "ale": "alessandro alessandra alejandro",

@@ -184,7 +184,7 @@ def _compare_initial(author: PersonName, ordered: PersonName) -> NameMatch:
         if not ordered.initials:
             return NameMatch(NameLevel.FIRST_ONLY, (token,))
         return NameMatch(NameLevel.FULL if initial in ordered.initials else NameLevel.LAST_ONLY, (token,))
-    others = [t for t in ordered.tokens if t != token]
+    others = [t for t in ordered.tokens if t != token] or [token]
     match = next((t for t in others if t[0] == initial), None)
     if match is None and initial not in ordered.letters:
         return NameMatch(NameLevel.CONFLICT, (), others[0])

@@ -1,0 +1,208 @@
+"""Whose order is it? One mention in, one decision out: link, review, none or not our order, with the rule it rests on.
+
+Deterministic evidence comes first: an order id, a parcel number. Without it, orders that share a key with the mention
+are weighed. The rules:
+
+LNK-ID         an id of ours that nothing contradicts          LNK-NAME     resemblance of two kinds, 0.97 or more
+LNK-PARCEL     the same with a parcel number                   LNK-LIKELY   resemblance, 0.3 or more: review
+LNK-ID-DATE    id posted before the purchase: review           LNK-ONE-KIND one kind of evidence only: review
+LNK-ID-NAME    id of another person's order: review            LNK-HOUSE    same surname, other first name: review
+LNK-ID-BORROWED id that somebody else showed first: review     LNK-NONE     nothing resembles enough
+LNK-ID-WEAK    id with too little beside it: review            LNK-NEAR     id one slip away from ours: review
+LNK-FOREIGN    id of no order of ours: not our order           X-02         on X only a posted order id links
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.domain import Candidate, Decision, Evidence, LinkDecision
+from models.blocking import OrderIndex, id_keys, stable_key
+from models.identifiers import id_groups, is_near, swapped_across_groups
+from models.link_weights import PRESET, Weights
+from models.mention_facts import LinkMention
+from models.names import NameLevel
+from models.order_facts import Blind, OrderFacts
+from models.postings import NO_POSTINGS, Postings, was_posted_before
+from models.scoring import Case, open_case, resembling, weigh, weigh_alone
+
+__all__ = ["DEFAULT", "LinkMention", "LinkPolicy", "contract", "link"]
+
+_EVER = (0, 1 << 20)
+_KINDS = {
+    "name": "person",
+    "city": "place",
+    "postcode": "place",
+    "product": "product",
+    "asin": "product",
+    "amount": "money",
+    "stated_date": "time",
+    "stated_age": "time",
+    "experience": "time",
+    "ticket": "contact",
+    "id_fragment": "id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPolicy:
+    """Where the decision is cut (probabilities 0-1), how far back an order may lie, how many candidates are shown."""
+
+    link_at: float = 0.97
+    review_at: float = 0.3
+    window_days: int = 365
+    shown: int = 5
+
+
+DEFAULT = LinkPolicy()
+
+
+def link(
+    mention: LinkMention,
+    index: OrderIndex,
+    weights: Weights = PRESET,
+    policy: LinkPolicy = DEFAULT,
+    postings: Postings = NO_POSTINGS,
+    blind: Blind | None = None,
+) -> LinkDecision:
+    """Decide which order a mention is about.
+
+    ``postings`` tells who posted which order id when: an id that somebody else showed first goes to review.
+    ``blind`` compares authors with the hashed names of orders whose names were purged.
+    """
+    case = open_case(mention, index, weights, policy.window_days, blind)
+    ids = case.facts.ids
+    written = {order_id: index.by_id(order_id) for order_id in (*ids.order_ids, *ids.doubtful_ids)}
+    foreign = [_foreign(order_id) for order_id in ids.order_ids if written[order_id] is None]
+    if own := [order for order in written.values() if order is not None]:
+        return _by_number(case, own, "order_id", policy, postings, foreign)
+    if foreign:
+        return _by_foreign_id(case, foreign, policy)
+    around = index.candidates(id_keys(case.facts), *_EVER) if ids.tracking or ids.fragments else ()
+    parcels = [o for o in around if o.tracking and o.tracking.upper() in map(str.upper, ids.tracking)]
+    if parcels and not case.facts.is_x:
+        return _by_number(case, parcels, "tracking", policy, postings, [])
+    return _by_resemblance(case, around, policy)
+
+
+def contract(mention_id: str, decision: LinkDecision) -> dict[str, object]:
+    """The decision as one line of the ``link`` command."""
+    return {
+        "mention_id": mention_id,
+        "decision": decision.decision.value,
+        "order_id": decision.order_id,
+        "probability": round(decision.probability, 4),
+        "evidence": [
+            {"field": e.field, "outcome": e.outcome, "weight": round(e.weight, 2), "ours": e.ours, "theirs": e.theirs}
+            for e in decision.evidence
+        ],
+        "candidates": [{"order_id": c.order_id, "probability": round(c.probability, 4)} for c in decision.candidates],
+        "rule": decision.rule,
+        "weights": decision.weights,
+    }
+
+
+def _foreign(order_id: str) -> Evidence:
+    return Evidence("order_id", "differ", 0.0, None, order_id)
+
+
+def _decide(
+    case: Case, decision: Decision, rule: str, ranked: Sequence[Candidate], policy: LinkPolicy, extra: Sequence[Evidence]
+) -> LinkDecision:
+    best = ranked[0] if ranked else None
+    named = best if decision in (Decision.LINK, Decision.REVIEW) else None
+    return LinkDecision(
+        decision=decision,
+        probability=best.probability if best else 0.0,
+        order_id=named.order_id if named else None,
+        evidence=(*(named.evidence if named else ()), *extra),
+        candidates=tuple(c for c in ranked[: policy.shown] if c.probability >= 0.001),
+        rule=rule,
+        weights=case.weights.version,
+    )
+
+
+def _by_number(
+    case: Case,
+    orders: Sequence[OrderFacts],
+    kind: str,
+    policy: LinkPolicy,
+    postings: Postings,
+    foreign: Sequence[Evidence],
+) -> LinkDecision:
+    """Orders of ours that the mention names by id or parcel number; each stands for itself."""
+    judged = []
+    for order in orders:
+        number = order.order_id if kind == "order_id" else order.tracking
+        bits = case.weights.of(f"{kind}.agree") + (case.surprise() if kind == "order_id" else 0.0)
+        evidence = case.evidence(order, [Evidence(kind, "agree", bits, number, number)])
+        candidate = weigh_alone(case, order.order_id, evidence)
+        judged.append((_objection(case, order, candidate, policy, postings), candidate))
+    judged.sort(key=lambda j: (j[0] is not None, -j[1].probability))
+    objection, _ = judged[0]
+    ranked = [c for _, c in judged]
+    if objection is not None:
+        return _decide(case, Decision.REVIEW, objection, ranked, policy, foreign)
+    return _decide(case, Decision.LINK, "LNK-ID" if kind == "order_id" else "LNK-PARCEL", ranked, policy, foreign)
+
+
+def _objection(
+    case: Case, order: OrderFacts, candidate: Candidate, policy: LinkPolicy, postings: Postings
+) -> str | None:
+    """The rule that keeps a posted id from linking by itself: it proves the order, not who wrote."""
+    if case.facts.day is not None and case.facts.day < order.day - 1:
+        return "LNK-ID-DATE"
+    if any(e.field == "name" and e.outcome == "differ" for e in candidate.evidence):
+        return "LNK-ID-NAME"
+    if was_posted_before(order.order_id, case.mention, postings):
+        return "LNK-ID-BORROWED"
+    return "LNK-ID-WEAK" if candidate.probability < policy.link_at else None
+
+
+def _by_foreign_id(case: Case, foreign: Sequence[Evidence], policy: LinkPolicy) -> LinkDecision:
+    """An id that is no order's of ours, unless one slip of the finger leads to one that is."""
+    near = [(o, w) for w in case.facts.ids.order_ids for o in _near_orders(case, w)]
+    weighed = [
+        (o.order_id, case.evidence(o, [Evidence("order_id", "partial", case.weights.of("order_id.near"), o.order_id, w)]))
+        for o, w in near
+    ]
+    ranked = weigh(case, weighed)
+    if ranked and ranked[0].probability >= policy.review_at:
+        return _decide(case, Decision.REVIEW, "LNK-NEAR", ranked, policy, ())
+    return _decide(case, Decision.NOT_OUR_ORDER, "LNK-FOREIGN", (), policy, foreign)
+
+
+def _near_orders(case: Case, written: str) -> list[OrderFacts]:
+    keys = [stable_key("digits", group) for group in id_groups(written)]
+    around = [o for o in case.index.candidates(keys, *_EVER) if is_near(written, o.order_id)]
+    swapped = [case.index.by_id(other) for other in swapped_across_groups(written)]
+    return [*around, *(o for o in swapped if o is not None)]
+
+
+def _by_resemblance(case: Case, around: Sequence[OrderFacts], policy: LinkPolicy) -> LinkDecision:
+    """No number decides: weigh what else agrees. On X only a part of a posted id counts (X-02)."""
+    fragments = case.facts.ids.fragments
+    found = {o.order_id: o for o in around if any(f.fits(o.order_id) for f in fragments)}
+    part = Evidence("id_fragment", "partial", case.weights.of("id_fragment.agree"), None, None)
+    if case.facts.is_x:
+        ranked = weigh(case, [(order_id, (part,)) for order_id in found])
+    else:
+        extra = dict.fromkeys(found, (part,))
+        found = resembling(case) | found
+        ranked = weigh(case, [(i, case.evidence(o, extra.get(i, ()))) for i, o in found.items()])
+    best = ranked[0] if ranked else None
+    if best is None or best.probability < policy.review_at:
+        return _decide(case, Decision.NONE, "X-02" if case.facts.is_x else "LNK-NONE", ranked, policy, ())
+    rule = _caution(best, policy) if not case.facts.is_x else "X-02"
+    return _decide(case, Decision.REVIEW if rule else Decision.LINK, rule or "LNK-NAME", ranked, policy, ())
+
+
+def _caution(best: Candidate, policy: LinkPolicy) -> str | None:
+    """The rule that sends a resembling order to review, or None when it may link by itself."""
+    if best.probability < policy.link_at:
+        return "LNK-LIKELY"
+    if any(e.field == "name" and e.theirs == NameLevel.LAST_ONLY.value for e in best.evidence):
+        return "LNK-HOUSE"
+    kinds = {_KINDS[e.field] for e in best.evidence if e.field in _KINDS and e.weight >= 1.0}
+    return None if kinds & {"person", "id"} and len(kinds) >= 2 else "LNK-ONE-KIND"

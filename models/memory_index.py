@@ -1,0 +1,93 @@
+"""An order index held in memory, for the ``link`` command and for tests."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.domain import Order, Ticket
+from models.blocking import order_keys
+from models.order_facts import OrderFacts, facts_of
+
+CAP = 400
+"""A key that fits more orders than this in the window tells too little for what it costs."""
+
+
+class MemoryIndex:
+    """Orders sorted by day, and one sorted array of (key, row): about 12 bytes a key beside the facts themselves."""
+
+    def __init__(self, orders: Iterable[OrderFacts], cap: int = CAP) -> None:
+        self._rows = sorted(orders, key=lambda o: (o.day, o.order_id))
+        self._by_id = {o.order_id: o for o in self._rows}
+        self._days = np.array([o.day for o in self._rows], dtype=np.int64)
+        self._cap = cap
+        self._keys, self._row_of = _sorted_keys(self._rows)
+
+    @classmethod
+    def of(cls, orders: Iterable[Order], tickets: Iterable[Ticket] = (), cap: int = CAP) -> MemoryIndex:
+        """Index cached orders with the tickets about them; multi-channel orders have no buyer here and stay out."""
+        about: dict[str, list[Ticket]] = defaultdict(list)
+        for ticket in tickets:
+            if ticket.order_id:
+                about[ticket.order_id].append(ticket)
+        kept = (o for o in orders if o.marketplace != "non-amazon" and not o.order_id.startswith("S"))
+        return cls((facts_of(o, about.get(o.order_id, ())) for o in kept), cap)
+
+    @property
+    def total(self) -> int:
+        """How many orders there are."""
+        return len(self._rows)
+
+    def by_id(self, order_id: str) -> OrderFacts | None:
+        """The order with exactly this id."""
+        return self._by_id.get(order_id)
+
+    def candidates(self, keys: Sequence[int], first_day: int, last_day: int) -> Sequence[OrderFacts]:
+        """Orders bought in these days that share a key, in order of purchase."""
+        first_row, past_row = self._row_span(first_day, last_day)
+        starts, ends = self._key_spans(keys)
+        found: set[int] = set()
+        for start, end in zip(starts, ends, strict=True):
+            if start == end:
+                continue
+            rows = self._row_of[start:end]
+            low, high = np.searchsorted(rows, (first_row, past_row))
+            if 0 < high - low <= self._cap:
+                found.update(rows[low:high].tolist())
+        return [self._rows[row] for row in sorted(found)]
+
+    def counts(self, keys: Sequence[int]) -> Sequence[int]:
+        """How many orders carry each key."""
+        starts, ends = self._key_spans(keys)
+        return [end - start for start, end in zip(starts, ends, strict=True)]
+
+    def bought_between(self, first_day: int, last_day: int) -> int:
+        """How many orders were bought in these days, bounds included."""
+        first_row, past_row = self._row_span(first_day, last_day)
+        return past_row - first_row
+
+    def _row_span(self, first_day: int, last_day: int) -> tuple[int, int]:
+        low, high = np.searchsorted(self._days, (first_day, last_day + 1))
+        return int(low), int(high)
+
+    def _key_spans(self, keys: Sequence[int]) -> tuple[list[int], list[int]]:
+        wanted = np.array(keys, dtype=np.int64)
+        starts: list[int] = np.searchsorted(self._keys, wanted, "left").tolist()
+        ends: list[int] = np.searchsorted(self._keys, wanted, "right").tolist()
+        return starts, ends
+
+
+def _sorted_keys(rows: Sequence[OrderFacts]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    keys, row_of = array("q"), array("i")
+    for row, order in enumerate(rows):
+        made = order_keys(order)
+        keys.extend(made)
+        row_of.extend([row] * len(made))
+    all_keys = np.frombuffer(keys, dtype=np.int64) if keys else np.empty(0, np.int64)
+    all_rows = np.frombuffer(row_of, dtype=np.int32) if row_of else np.empty(0, np.int32)
+    sort = np.argsort(all_keys, kind="stable")  # stable: within a key the rows stay in order of purchase
+    return all_keys[sort], all_rows[sort]

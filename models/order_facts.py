@@ -1,0 +1,69 @@
+"""What comparing needs of a cached order, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from data.domain import Order, Ticket
+from models.names import PersonName, name_variants, parse_name
+from models.product_words import fold_place, fold_postcode, product_words
+from models.stated_dates import day_number
+
+Blind = Callable[[str], str]
+"""Keyed hash of a text, for example ``data.vault.Vault.blind``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """One order, ready to be compared: folded, stemmed, days as numbers since 1970-01-01 (UTC)."""
+
+    order_id: str
+    day: int  # of the purchase
+    country: str = ""  # ISO 3166-1 alpha-2, or ""
+    city: str = ""
+    postcode: str = ""
+    words: tuple[str, ...] = ()  # stems of the product titles
+    skus: tuple[str, ...] = ()
+    asins: tuple[str, ...] = ()
+    amounts: tuple[int, ...] = ()  # total and line prices, in hundredths
+    currency: str = ""
+    names: tuple[PersonName, ...] = ()  # buyer, then recipient when it is another
+    marks: frozenset[str] = frozenset()  # keyed hashes of name variants, when the names are purged
+    tracking: str = ""
+    delivered_day: int | None = None
+    ticket_days: tuple[int, ...] = ()  # when the buyer contacted us about this order
+
+
+def facts_of(order: Order, tickets: Sequence[Ticket] = (), marks: Iterable[str] = ()) -> OrderFacts:
+    """Reduce an order, the tickets about it and the kept name marks to what comparing needs."""
+    items = order.items
+    names = dict.fromkeys(n for n in map(parse_name, (order.buyer_name, order.recipient_name)) if n.tokens)
+    amounts = [order.total_minor, *(i.price_minor for i in items)]
+    return OrderFacts(
+        order_id=order.order_id,
+        day=day_number(order.purchased_at.date()),
+        country=(order.country or "").upper(),
+        city=fold_place(order.city) if order.city else "",
+        postcode=fold_postcode(order.postcode) if order.postcode else "",
+        words=product_words(i.title for i in items if i.title),
+        skus=_unique(i.sku for i in items),
+        asins=_unique(i.asin for i in items),
+        amounts=tuple(dict.fromkeys(a for a in amounts if a)),
+        currency=order.currency or "",
+        names=tuple(names),
+        marks=frozenset(marks),
+        tracking=order.tracking or "",
+        delivered_day=day_number(order.delivered_at.date()) if order.delivered_at else None,
+        ticket_days=tuple(sorted({day_number(t.created_at.date()) for t in tickets})),
+    )
+
+
+def name_marks(order: Order, blind: Blind) -> frozenset[str]:
+    """Keyed hashes of the buyer's and recipient's name variants: they may be kept when the names are purged."""
+    names = (parse_name(order.buyer_name), parse_name(order.recipient_name))
+    return frozenset(blind(v) for name in names for level in name_variants(name).values() for v in level)
+
+
+def _unique(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(v for v in values if v))
