@@ -21,6 +21,7 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
 _CHUNK = 1 << 20
 # letters and marks of Japanese writing, half-width katakana included
 _JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -113,10 +114,10 @@ def _is_japanese(raw: bytes) -> bool:
             if _PRIVATE.search(text):
                 return False
             for run in _JAPANESE.findall(text):
-                if len(run) > 1:
-                    in_runs += len(run)
-                else:
+                if len(run) == 1:
                     alone += 1
+                elif not _HALF_WIDTH.fullmatch(run):  # capitals of cp1252 side by side make these
+                    in_runs += len(run)
     except UnicodeDecodeError:
         return False
     return in_runs > 2 * alone

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from collectors.amazon_reports.aftersales import claims_template
@@ -238,7 +238,7 @@ def _amount(minor: int | None, currency: str | None) -> str:
     return "" if minor is None else f"{minor / 10**places:.{places}f}"
 
 
-def _tsv(header: Sequence[str], lines: Iterable[dict[str, str | None]], encoding: str) -> bytes:
+def _tsv(header: Sequence[str], lines: Iterable[Mapping[str, str | None]], encoding: str) -> bytes:
     rows = ["\t".join(header)]
     for line in lines:
         rows.append("\t".join(" ".join((line.get(name) or "").split()) for name in header))
