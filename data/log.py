@@ -16,7 +16,9 @@ _PLAIN = re.compile(r"[\w.:/+-]{1,80}", re.ASCII)
 
 def _redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if not (value is None or isinstance(value, int | float) or (isinstance(value, str) and _PLAIN.fullmatch(value))):
+        if not (
+            value is None or isinstance(value, int | float) or (isinstance(value, str) and _PLAIN.fullmatch(value))
+        ):
             event[key] = "«redacted»"
     return event
 

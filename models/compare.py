@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from data.domain import Evidence
 from models.blocking import OrderIndex, mention_keys, pair_key, stable_key
+from models.brands import other_brand
 from models.link_weights import Weights
 from models.mention_facts import MentionFacts
 from models.names import NameLevel, NameMatch, PersonName, best_match, name_variants
 from models.order_facts import Blind, OrderFacts
-from models.product_words import ends_with
+from models.product_words import ends_with, stem
 from models.stated_amounts import agrees
 from models.stated_dates import date_of
 
@@ -30,6 +31,7 @@ class Shares:
     total: int
     counts: Mapping[int, int]
     vocabulary: Mapping[str, float]  # the mention's product words that our titles know -> bits of surprise
+    other_brand: str | None = None  # a brand that none of our titles knows
 
     def rarity(self, key: int, at_least: float = 0.5) -> float:
         """log2 of one over the share of orders that carry ``key``; unseen values count as half an order."""
@@ -52,7 +54,9 @@ def shares_for(facts: MentionFacts, index: OrderIndex) -> Shares:
     total = index.total
     known = {w: max(counts[a], counts[b] if len(w) >= 5 else 0) for w, (a, b) in words.items()}
     vocabulary = {w: math.log2((total + 1) / n) for w, n in known.items() if n}
-    return Shares(total, counts, vocabulary)
+    towns = {w for p in facts.places if counts[stable_key("city", p)] for w in p.split()}
+    brand = other_brand(facts.brands, vocabulary.keys() | {stem(t) for t in towns}, vocabulary.keys())
+    return Shares(total, counts, vocabulary, brand)
 
 
 def compare(
@@ -165,6 +169,8 @@ def _product(f: MentionFacts, o: OrderFacts, s: Shares, w: Weights) -> Iterator[
             return
         if any(s.counts.get(stable_key("asin", a)) for a in f.ids.asins):
             yield Evidence("asin", "differ", w.of("asin.differ"), " ".join(o.asins), f.ids.asins[0])
+    if s.other_brand and o.words:
+        yield Evidence("brand", "differ", w.of("brand.differ"), None, s.other_brand)
     if not s.vocabulary or not o.words:
         return
     agreed = [word for word in s.vocabulary if word in o.words or any(ends_with(long, word) for long in o.words)]

@@ -15,53 +15,54 @@ from types import MappingProxyType
 _COUNTED: Mapping[str, float] = MappingProxyType(
     {
         # log2(m); chance is counted
-        "name.full": -1.1,  # 0.46 of those who show a name show first and last
+        "name.full": -2.0,  # 0.46 of those who show a name show first and last
         "name.nick": -5.0,
-        "name.fuzzy": -4.0,
-        "name.init_last": -4.0,
-        "name.first_init": -2.5,
-        "name.handle": -4.3,
+        "name.fuzzy": -3.3,
+        "name.init_last": -3.2,
+        "name.first_init": -2.3,
+        "name.handle": -4.0,
         "name.first_only": -3.0,
-        "name.last_only": -5.0,
-        "city.agree": -0.3,
+        "name.last_only": -6.0,
+        "city.agree": -0.6,
         "postcode.agree": -0.3,
-        "country.agree": -0.1,
-        "language.agree": -0.1,
-        "product.agree": -0.5,
-        "asin.agree": -0.2,
-        "amount.agree": -0.2,
+        "country.agree": -1.5,
+        "language.agree": -0.5,
+        "product.agree": -0.6,
+        "asin.agree": 0.5,
+        "amount.agree": -0.4,
         "amount.rounded": -1.0,
     }
 )
 _FIXED: Mapping[str, float] = MappingProxyType(
     {
         # log2(m/u)
-        "name.differ": -4.5,
+        "name.differ": -4.0,
         "city.differ": -3.0,
         "postcode.differ": -2.0,
-        "country.differ": -2.5,
-        "language.differ": -2.5,
+        "country.differ": -1.5,
+        "language.differ": -2.0,
         "product.differ": -3.0,
+        "brand.differ": -4.0,
         "asin.differ": -2.0,
         "amount.differ": -2.0,
-        "stated_date.same": 6.5,
-        "stated_date.near": 2.5,
+        "stated_date.same": 5.5,
+        "stated_date.near": 1.4,
         "stated_date.differ": -4.0,
         "stated_age.same": 5.0,
         "stated_age.near": 3.5,
         "stated_age.differ": -3.5,
-        "experience.same": 5.5,
-        "experience.week": 3.0,
-        "experience.later": -1.5,
-        "experience.before": -3.5,
-        "gap.week": 2.3,
-        "gap.month": 2.5,
-        "gap.quarter": 0.6,
-        "gap.season": -1.3,
+        "experience.same": 4.3,
+        "experience.week": 2.0,
+        "experience.later": -2.5,
+        "experience.before": -3.2,
+        "gap.week": 1.5,
+        "gap.month": 1.8,
+        "gap.quarter": 0.7,
+        "gap.season": -0.4,
         "gap.year": -4.5,
         "gap.before": -20.0,
-        "ticket.agree": 2.8,
-        "order_id.agree": 4.1,  # over 1/N: 12 posted ids in 100 are borrowed or copied
+        "ticket.agree": 3.0,
+        "order_id.agree": 4.7,  # over 1/N: 12 posted ids in 100 are borrowed or copied
         "order_id.near": 18.0,  # one slip among 17 digits by chance: below 1 in a million at a million orders
         "id_fragment.agree": 21.0,  # seven digits of fourteen
         "tracking.agree": 24.0,
@@ -75,7 +76,7 @@ class Weights:
 
     version: str
     bits: Mapping[str, float]
-    prior: float = 0.35  # share of the mentions that are about an order in the cache
+    prior: float = 0.26  # share of the mentions that are about an order in the cache
     namesakes: float = 0.05  # share of other mentions whose author bears the name of one of our buyers
     corrections: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 

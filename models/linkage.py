@@ -108,7 +108,12 @@ def _foreign(order_id: str) -> Evidence:
 
 
 def _decide(
-    case: Case, decision: Decision, rule: str, ranked: Sequence[Candidate], policy: LinkPolicy, extra: Sequence[Evidence]
+    case: Case,
+    decision: Decision,
+    rule: str,
+    ranked: Sequence[Candidate],
+    policy: LinkPolicy,
+    extra: Sequence[Evidence],
 ) -> LinkDecision:
     best = ranked[0] if ranked else None
     named = best if decision in (Decision.LINK, Decision.REVIEW) else None
@@ -164,7 +169,10 @@ def _by_foreign_id(case: Case, foreign: Sequence[Evidence], policy: LinkPolicy) 
     """An id that is no order's of ours, unless one slip of the finger leads to one that is."""
     near = [(o, w) for w in case.facts.ids.order_ids for o in _near_orders(case, w)]
     weighed = [
-        (o.order_id, case.evidence(o, [Evidence("order_id", "partial", case.weights.of("order_id.near"), o.order_id, w)]))
+        (
+            o.order_id,
+            case.evidence(o, [Evidence("order_id", "partial", case.weights.of("order_id.near"), o.order_id, w)]),
+        )
         for o, w in near
     ]
     ranked = weigh(case, weighed)

@@ -34,8 +34,12 @@ class MemoryIndex:
         for ticket in tickets:
             if ticket.order_id:
                 about[ticket.order_id].append(ticket)
-        kept = (o for o in orders if o.marketplace != "non-amazon" and not o.order_id.startswith("S"))
-        return cls((facts_of(o, about.get(o.order_id, ())) for o in kept), cap)
+        kept = [o for o in orders if o.marketplace != "non-amazon" and not o.order_id.startswith("S")]
+        aliases = _names_by_alias(kept)
+        return cls(
+            (facts_of(o, about.get(o.order_id, ()), aliases.get(o.buyer_email or "", ())) for o in kept),
+            cap,
+        )
 
     @property
     def total(self) -> int:
@@ -79,6 +83,18 @@ class MemoryIndex:
         starts: list[int] = np.searchsorted(self._keys, wanted, "left").tolist()
         ends: list[int] = np.searchsorted(self._keys, wanted, "right").tolist()
         return starts, ends
+
+
+def _names_by_alias(orders: Sequence[Order]) -> dict[str, list[str]]:
+    """What the buyer behind each marketplace alias is called: buyer names, or recipients where no other is known."""
+    buyers: dict[str, list[str]] = defaultdict(list)
+    recipients: dict[str, list[str]] = defaultdict(list)
+    for order in orders:
+        if order.buyer_email and order.buyer_name:
+            buyers[order.buyer_email].append(order.buyer_name)
+        elif order.buyer_email and order.recipient_name:
+            recipients[order.buyer_email].append(order.recipient_name)
+    return {alias: list(dict.fromkeys(names)) for alias, names in (recipients | buyers).items()}
 
 
 def _sorted_keys(rows: Sequence[OrderFacts]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

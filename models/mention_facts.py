@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from data.domain import Mention
 from data.errors import BadInput
+from models.brands import BrandSuspect, brand_suspects
 from models.identifiers import Identifiers, find_identifiers
 from models.names import PersonName, parse_author
 from models.product_words import places, plain, postcodes, product_words
@@ -99,6 +100,7 @@ class MentionFacts:
     words: tuple[str, ...] = ()  # stems of telling words
     days: tuple[StatedDay, ...] = ()
     amounts: tuple[StatedAmount, ...] = ()
+    brands: tuple[BrandSuspect, ...] = ()
     places: tuple[str, ...] = ()  # capitalised runs: towns are among them
     postcodes: tuple[str, ...] = ()
 
@@ -116,6 +118,7 @@ def read_mention(mention: LinkMention) -> MentionFacts:
         experience_day=day_number(mention.experience_date) if mention.experience_date else None,
         ids=find_identifiers(text, mention.reference),
         words=product_words((text,)),
+        brands=brand_suspects(text, mention.lang),
         days=stated_days(plain(text), written_on) if written_on else (),
         amounts=stated_amounts(text),
         places=places(text),

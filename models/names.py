@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import permutations
@@ -44,6 +44,7 @@ class PersonName:
     initials: tuple[str, ...] = ()
     letters: frozenset[str] = frozenset()  # first letters of all parts, particles included
     initial_first: bool = False
+    is_single: bool = False  # one given name, perhaps a double one ("Hans-Jürgen")
     chunk: str = ""  # letters of a handle written in one piece ("mdupont84" -> "mdupont")
 
     @property
@@ -112,6 +113,8 @@ def _read_author(text: str) -> PersonName:
     folded = fold(text)
     if any(word in NO_NAME for word in _SPLIT.split(folded)):
         return NOBODY
+    if re.fullmatch(r"[^\W\d_]+(?:-[^\W\d_]+)?", text.strip()) and text[0].isupper():
+        return replace(parse_name(text), is_single=True)
     if " " in text.strip() or not _HANDLE.fullmatch(text.strip()):
         return parse_name(text)
     words = [w for w in re.split(r"[^a-z]+", folded) if w]
@@ -127,6 +130,8 @@ def compare_names(author: PersonName, ordered: PersonName) -> NameMatch:
         return NO_MATCH
     if not author.tokens:
         return _compare_handle(author.chunk, ordered)
+    if author.is_single and set(author.tokens) <= set(ordered.tokens):
+        return NameMatch(NameLevel.FIRST_ONLY, author.tokens)
     if not author.initials and len(author.tokens) == 1 and not author.chunk:
         return _compare_single(author.tokens[0], ordered)
     if len(author.tokens) == 1 and author.initials:

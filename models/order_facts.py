@@ -10,6 +10,7 @@ from models.names import PersonName, name_variants, parse_name
 from models.product_words import fold_place, fold_postcode, product_words
 from models.stated_dates import day_number
 
+MAX_NAMES = 4
 Blind = Callable[[str], str]
 """Keyed hash of a text, for example ``data.vault.Vault.blind``."""
 
@@ -35,10 +36,17 @@ class OrderFacts:
     ticket_days: tuple[int, ...] = ()  # when the buyer contacted us about this order
 
 
-def facts_of(order: Order, tickets: Sequence[Ticket] = (), marks: Iterable[str] = ()) -> OrderFacts:
-    """Reduce an order, the tickets about it and the kept name marks to what comparing needs."""
+def facts_of(
+    order: Order, tickets: Sequence[Ticket] = (), known_as: Iterable[str] = (), marks: Iterable[str] = ()
+) -> OrderFacts:
+    """Reduce an order to what comparing needs.
+
+    ``tickets`` are those about this order, ``known_as`` the names on other orders of the same buyer (a report without
+    names still carries the buyer's alias), ``marks`` the keyed hashes that outlived purged names.
+    """
     items = order.items
-    names = dict.fromkeys(n for n in map(parse_name, (order.buyer_name, order.recipient_name)) if n.tokens)
+    written = (order.buyer_name, order.recipient_name, *known_as)
+    names = list(dict.fromkeys(n for n in map(parse_name, written) if n.tokens))
     amounts = [order.total_minor, *(i.price_minor for i in items)]
     return OrderFacts(
         order_id=order.order_id,
@@ -51,7 +59,7 @@ def facts_of(order: Order, tickets: Sequence[Ticket] = (), marks: Iterable[str] 
         asins=_unique(i.asin for i in items),
         amounts=tuple(dict.fromkeys(a for a in amounts if a)),
         currency=order.currency or "",
-        names=tuple(names),
+        names=tuple(names[:MAX_NAMES]),
         marks=frozenset(marks),
         tracking=order.tracking or "",
         delivered_day=day_number(order.delivered_at.date()) if order.delivered_at else None,

@@ -31,7 +31,9 @@ WorkspaceOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 ActorOption = Annotated[
     str | None,
-    typer.Option("--as", metavar="PERSON", help="Who does it: a person's id. [env: REINSTATE_ACTOR]", show_default=False),
+    typer.Option(
+        "--as", metavar="PERSON", help="Who does it: a person's id. [env: REINSTATE_ACTOR]", show_default=False
+    ),
 ]
 
 Progressed = Any  # a callable (done, total, label); models and collectors call it, they never print

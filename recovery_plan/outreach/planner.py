@@ -102,8 +102,11 @@ def _check(policy: PlanPolicy) -> None:
 
 
 def _stable(task: OutreachTask) -> tuple[object, ...]:
-    last = task.choice.last_day or date.max
-    return (-task.value, last, task.customer, task.order_id or "", task.choice.route, task.effort_min, task.choice.rule)
+    """Every field that can tell two tasks apart: only equal tasks may tie."""
+    choice = task.choice
+    window = (choice.last_day or date.max, choice.not_before or date.min)
+    said = (task.customer, task.order_id or "", choice.route, choice.rule, choice.reason)
+    return (-task.value, *window, *said, task.effort_min, task.language or "", task.macro or "")
 
 
 def _job(task: OutreachTask, policy: PlanPolicy, today: date, top: float) -> Job | str:

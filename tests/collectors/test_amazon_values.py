@@ -45,7 +45,8 @@ def test_an_encoding_is_found_and_gives_the_text_back(text: str, codec: str, fou
     assert decode(text.encode(codec), "f.tsv") == (text, found)
 
 
-WORDS = " ".join(ACCENTED).split() + [
+WORDS = [
+    *" ".join(ACCENTED).split(),
     "créée",
     "ÉTÉ",
     "Straße",
