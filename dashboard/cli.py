@@ -9,8 +9,8 @@ from pathlib import Path
 import typer
 from typer._click.exceptions import ClickException
 
-from dashboard.commands import daily, desk, filters, intake, judge, outreach, trail
-from dashboard.commands.call import JsonOption, WorkspaceOption
+from dashboard.commands import daily, desk, filters, intake, judge, learning, outreach, staff, trail
+from dashboard.commands.call import JsonOption, WorkspaceOption, tell
 from data import log
 from data.errors import ReinstateError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (daily, intake, filters, judge, desk, outreach, trail):
+for part in (daily, intake, filters, judge, desk, outreach, trail, staff, learning):
     part.register(app)
 
 
@@ -58,7 +58,7 @@ def status(arguments: list[str]) -> int:
 
 
 def _told(line: str, code: int) -> int:
-    print(f"reinstate: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201
+    tell(line)
     return code
 
 

@@ -113,8 +113,11 @@ def steps(tx: Tx, suspension_id: int) -> list[Mapping[str, Any]]:
 
 
 def close_step(tx: Tx, suspension_id: int, position: int, note: str) -> None:
-    """Close one protocol step; which one may be closed is decided in recovery_plan."""
-    tx.conn.execute(
+    """Close one protocol step; which one may be closed is decided in recovery_plan.
+
+    Raises Refused when somebody else closed it in the meantime.
+    """
+    result = tx.conn.execute(
         update(protocol_step)
         .where(
             protocol_step.c.suspension == suspension_id,
@@ -123,6 +126,8 @@ def close_step(tx: Tx, suspension_id: int, position: int, note: str) -> None:
         )
         .values(closed_at=tx.now, closed_by=tx.actor.id, note=clean(note))
     )
+    if result.rowcount != 1:
+        raise Refused("this step is closed already: see 'reinstate suspension status'")
     tx.audit("step.closed", f"suspension:{suspension_id}", {"position": position})
 
 
@@ -208,12 +213,14 @@ def tag_suspended(tx: Tx) -> int:
         .where(ticket.c.channel == "amazon", ticket.c.status != "closed", ticket.c.suspended.is_(False))
         .values(suspended=True)
     )
+    tx.audit("ticket.tagged", "", {"tickets": int(result.rowcount)})
     return int(result.rowcount)
 
 
 def untag_suspended(tx: Tx) -> int:
     """Take the tag off every ticket: the account is reinstated."""
     result = tx.conn.execute(update(ticket).where(ticket.c.suspended.is_(True)).values(suspended=False))
+    tx.audit("ticket.untagged", "", {"tickets": int(result.rowcount)})
     return int(result.rowcount)
 
 

@@ -361,6 +361,17 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True)
+class Obligation:
+    """What we owe one customer now, as the dated rules say it; made in recovery_plan, read by the risk score."""
+
+    due_at: datetime | None = None  # the next dated duty towards this customer
+    rule: str | None = None  # the rule that sets it
+    waiting_since: datetime | None = None  # their oldest message that nobody has answered
+    unanswered: int = 0  # messages of theirs that nobody has answered
+    refund_state: str = "none"  # none, asked, late, paid
+
+
+@dataclass(frozen=True, slots=True)
 class RiskPart:
     """One reason for a customer's risk, with its share in log-odds."""
 

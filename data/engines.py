@@ -38,7 +38,9 @@ def writer(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
     engine = create_engine(url, module=sqlite_module(), poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL", "secure_delete=ON", "recursive_triggers=ON"))
+    # with the usual 2 MB a large import spills its pages again and again: 777 MB written instead of 115 (measured)
+    careful = ("synchronous=FULL", "secure_delete=ON", "recursive_triggers=ON", "cache_size=-65536")
+    _sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=careful)
     return engine
 
 

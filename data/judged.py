@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from data import daily
-from data.domain import Assessment, Band, Candidate, Category, Decision, Evidence, LinkDecision, Reason, Verdict
+from data.domain import Assessment, Band, Category, Decision, LinkDecision, Reason, Verdict
 from data.errors import BadInput
+from data.link_rows import decision_of, link_row
 from data.schema.intake import author, mention
 from data.schema.judged import assessment, judgement, label, link
 from data.store import Tx
+from data.upsert import chunks
 
-# every column a model may look at; a tombstone and our own posts are never assessed or linked
-_READ = (
+# every column that a model may look at
+READ = (
     mention.c.id,
     mention.c.source,
     mention.c.native_id,
@@ -34,23 +35,24 @@ _READ = (
     mention.c.revision,
     author.c.name.label("author_name"),
     author.c.handle.label("author_handle"),
+    author.c.country.label("author_country"),
 )
 
 
 def to_assess(tx: Tx, model: str, limit: int) -> list[Any]:
     """Rows of live mentions that ``model`` has not assessed yet, oldest id first."""
-    query = (
-        select(*_READ)
-        .outerjoin(author, author.c.id == mention.c.author)
-        .where(
-            mention.c.model.is_(None) | (mention.c.model != model),
-            mention.c.gone_at.is_(None),
-            mention.c.is_own.is_(False),
-        )
-        .order_by(mention.c.id)
-        .limit(limit)
-    )
-    return list(tx.conn.execute(query))
+    query = select(*READ).outerjoin(author, author.c.id == mention.c.author).where(_not_assessed(model))
+    return list(tx.conn.execute(query.order_by(mention.c.id).limit(limit)))
+
+
+def count_to_assess(tx: Tx, model: str) -> int:
+    """How many mentions ``to_assess`` would find."""
+    return int(tx.conn.execute(select(func.count()).select_from(mention).where(_not_assessed(model))).scalar_one())
+
+
+def _not_assessed(model: str) -> Any:
+    is_old = or_(mention.c.model.is_(None), mention.c.model != model)
+    return and_(is_old, mention.c.gone_at.is_(None), mention.c.is_own.is_(False))
 
 
 def add_assessments(tx: Tx, made: Sequence[tuple[int, int, Assessment]]) -> None:
@@ -164,80 +166,61 @@ def newest_assessment(tx: Tx, mention_id: int) -> Assessment | None:
     )
 
 
-def to_link(tx: Tx, after_id: int, limit: int, *, again: bool) -> list[Any]:
-    """Rows of live mentions to link, by id above ``after_id``.
-
-    Only those never linked; with ``again`` also those without a person's judgement that are not linked for certain
-    (a new order snapshot or new weights may now find their order).
-    """
-    never, unjudged = mention.c.link_decision.is_(None), mention.c.link_verdict.is_(None)
-    undecided = or_(never, unjudged) if again else never
-    query = (
-        select(*_READ)
-        .outerjoin(author, author.c.id == mention.c.author)
-        .where(undecided, mention.c.gone_at.is_(None), mention.c.is_own.is_(False), mention.c.id > after_id)
-        .order_by(mention.c.id)
-        .limit(limit)
-    )
-    return list(tx.conn.execute(query))
-
-
 def add_links(tx: Tx, made: Sequence[tuple[int, LinkDecision]]) -> int:
-    """Keep decisions that say something new; returns how many did. People's judgements stay as they are."""
-    held = {mention_id: newest_link(tx, mention_id) for mention_id, _ in made}
-    fresh = [(i, d) for i, d in made if held[i] is None or held[i] != d]
-    if not fresh:
-        return 0
-    tx.conn.execute(
-        link.insert(),
-        [
-            {
-                "mention": mention_id,
-                "decision": d.decision.value,
-                "order_id": d.order_id,
-                "probability": d.probability,
-                "evidence": [asdict(e) for e in d.evidence],
-                "candidates": [asdict(c) for c in d.candidates],
-                "rule": d.rule,
-                "weights": d.weights,
-                "made_at": tx.now,
-            }
-            for mention_id, d in fresh
-        ],
-    )
-    _set_newest(
-        tx,
-        [
-            {
-                "m": mention_id,
-                "link_decision": d.decision.value,
-                "link_order": d.order_id,
-                "link_probability": d.probability,
-            }
-            for mention_id, d in fresh
-        ],
-    )
+    """Keep decisions that say something new; returns how many did. People's judgements stay as they are.
+
+    A confirmed order stays the mention's order whatever linkage says now. After a rejection another order may be
+    proposed; it waits for its own judgement.
+    """
+    ids = [mention_id for mention_id, _ in made]
+    held = newest_links(tx, ids)
+    fresh = [(i, d) for i, d in made if held.get(i) != d]
+    if fresh:
+        tx.conn.execute(link.insert(), [link_row(mention_id, d, tx.now) for mention_id, d in fresh])
+    said = standing(tx, ids)
+    if made:
+        _set_newest(tx, [_shown_link(mention_id, d, said.get(mention_id, {})) for mention_id, d in made])
     return len(fresh)
+
+
+def _shown_link(mention_id: int, d: LinkDecision, said: Mapping[str, str]) -> dict[str, Any]:
+    """What the mention's row shows: a confirmed order before everything that linkage says."""
+    confirmed = [order_id for order_id, verdict in said.items() if verdict == Verdict.CONFIRMED.value]
+    last = list(said.values())[-1] if said else None
+    return {
+        "m": mention_id,
+        "link_decision": Decision.LINK.value if confirmed else d.decision.value,
+        "link_order": confirmed[-1] if confirmed else d.order_id,
+        "link_probability": d.probability,
+        "link_verdict": Verdict.CONFIRMED.value if confirmed else said.get(d.order_id) if d.order_id else last,
+    }
+
+
+def standing(tx: Tx, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Mention id -> order id -> the verdict that stands (nothing has superseded it), in order of judgement."""
+    found: dict[int, dict[str, str]] = {}
+    for part in chunks(ids):
+        query = select(judgement).where(judgement.c.mention.in_(part)).order_by(judgement.c.id)
+        for row in tx.conn.execute(query):
+            said = found.setdefault(row.mention, {})
+            said.pop(row.order_id, None)
+            said[row.order_id] = row.verdict
+    return found
 
 
 def newest_link(tx: Tx, mention_id: int) -> LinkDecision | None:
     """What linkage last said of one mention, with evidence and candidates."""
-    row = tx.conn.execute(select(link).where(link.c.mention == mention_id).order_by(link.c.id.desc()).limit(1)).first()
-    if row is None:
-        return None
-    return LinkDecision(
-        Decision(row.decision),
-        row.probability,
-        row.order_id,
-        _evidence(row.evidence),
-        tuple(Candidate(c["order_id"], c["probability"], _evidence(c["evidence"])) for c in row.candidates),
-        row.rule,
-        row.weights,
-    )
+    return newest_links(tx, [mention_id]).get(mention_id)
 
 
-def _evidence(rows: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(**row) for row in rows)
+def newest_links(tx: Tx, ids: Sequence[int]) -> dict[int, LinkDecision]:
+    """What linkage last said of each mention, for those it has looked at."""
+    found: dict[int, LinkDecision] = {}
+    for part in chunks(ids):
+        newest = select(func.max(link.c.id)).where(link.c.mention.in_(part)).group_by(link.c.mention)
+        for row in tx.conn.execute(select(link).where(link.c.id.in_(newest))):
+            found[row.mention] = decision_of(row)
+    return found
 
 
 def judge(tx: Tx, mention_id: int, order_id: str, verdict: Verdict, note: str = "") -> None:
@@ -257,8 +240,31 @@ def judge(tx: Tx, mention_id: int, order_id: str, verdict: Verdict, note: str = 
         shown |= {"link_order": order_id, "link_decision": Decision.LINK.value}
     elif verdict is Verdict.REJECTED and row.link_order == order_id:
         shown |= {"link_order": None, "link_decision": Decision.NONE.value}
-    tx.conn.execute(update(mention).where(mention.c.id == mention_id).values(**shown))
+    elif row.link_order is not None and row.link_order != order_id:
+        shown = {}  # a word about another candidate says nothing of the order that is linked
+    if shown:
+        tx.conn.execute(update(mention).where(mention.c.id == mention_id).values(**shown))
     tx.audit(f"link.{verdict.value}", f"mention:{mention_id}", {"order": order_id})
+
+
+def review_queue(tx: Tx, limit: int) -> list[Any]:
+    """Rows of mentions whose link waits for a person, the most valuable first: probability times severity.
+
+    ``newest_links`` gives their evidence and candidates.
+    """
+    value = func.coalesce(mention.c.link_probability, 0.0) * func.coalesce(mention.c.severity, 1)
+    query = (
+        select(*READ, mention.c.link_order, mention.c.link_probability, mention.c.severity)
+        .outerjoin(author, author.c.id == mention.c.author)
+        .where(
+            mention.c.link_decision == Decision.REVIEW.value,
+            mention.c.link_verdict.is_(None),
+            mention.c.gone_at.is_(None),
+        )
+        .order_by(value.desc(), mention.c.id)
+        .limit(limit)
+    )
+    return list(tx.conn.execute(query))
 
 
 def judgements(tx: Tx, mention_id: int) -> list[Mapping[str, Any]]:

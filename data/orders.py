@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
 from data.clock import rfc3339
 from data.domain import Order, OrderItem
+from data.order_merge import merged_facts, merged_items
 from data.schema.intake import order_item, orders, sealed, snapshot
 from data.store import Tx
 from data.upsert import chunks, upsert
 
 NAME_FIELDS = ("buyer_name", "recipient_name")
+_ORDER_FACTS = attrgetter(*(name for name in Order.__slots__ if name != "items"))
+_ITEM_FACTS = attrgetter(*OrderItem.__slots__)
+_SPELLED = json.JSONEncoder(default=rfc3339, check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def close_snapshot(tx: Tx, snapshot_id: int, facts: SnapshotFacts, changed: Chan
 def freeze_snapshots(tx: Tx) -> int:
     """Make every snapshot read-only (a database trigger enforces it); returns how many were open."""
     result = tx.conn.execute(update(snapshot).where(snapshot.c.frozen_at.is_(None)).values(frozen_at=tx.now))
+    tx.audit("snapshot.frozen", "", {"snapshots": int(result.rowcount)})
     return int(result.rowcount)
 
 
@@ -98,7 +104,7 @@ def snapshots(tx: Tx, limit: int = 50) -> list[Mapping[str, Any]]:
 
 
 def add_orders(tx: Tx, snapshot_id: int, batch: Sequence[Order]) -> Changed:
-    """Insert or update orders by order id; facts that a frozen snapshot holds are left as they are."""
+    """Insert orders, or add to what is known of them; facts that a frozen snapshot holds are left as they are."""
     total = Changed()
     for part in chunks(batch, 400):
         total += _add_part(tx, snapshot_id, part)
@@ -113,20 +119,43 @@ def _add_part(tx: Tx, snapshot_id: int, part: Sequence[Order]) -> Changed:
     known = {row.order_id: row for row in tx.conn.execute(query)}
     rows = {o.order_id: _order_row(tx, snapshot_id, o) for o in part}
     fresh = [row for order_id, row in rows.items() if order_id not in known]
-    changed = [
-        row | {"o": known[order_id].id}
-        for order_id, row in rows.items()
-        if order_id in known and not known[order_id].frozen and known[order_id].digest != row["digest"]
-    ]
     if fresh:
         tx.conn.execute(orders.insert(), fresh)
-    if changed:
-        values: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name not in ("o", "order_id")}
-        tx.conn.execute(update(orders).where(orders.c.id == bindparam("o")).values(**values), changed)
-    written = [row["order_id"] for row in (*fresh, *changed)]
-    if written:
-        _write_parts(tx, [o for o in part if o.order_id in set(written)])
-    return Changed(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
+        _write_parts(tx, [o for o in part if o.order_id not in known], replaces=False)
+    told = [
+        o
+        for o in part
+        if (old := known.get(o.order_id)) and not old.frozen and old.digest != rows[o.order_id]["digest"]
+    ]
+    updated = _merge(tx, told, rows)
+    return Changed(len(fresh), updated, len(rows) - len(fresh) - updated)
+
+
+def _merge(tx: Tx, told: Sequence[Order], rows: Mapping[str, Mapping[str, Any]]) -> int:
+    """Add what a further report says to orders that are known already; returns how many it changed."""
+    if not told:
+        return 0
+    ids = {o.order_id: o for o in told}
+    held = tx.conn.execute(select(orders).where(orders.c.order_id.in_(list(ids)))).all()
+    before = {o.order_id: o for o in load(tx, [row.id for row in held])}
+    changes: list[dict[str, Any]] = []
+    parts: list[Order] = []
+    for row in held:
+        new, was = ids[row.order_id], before[row.order_id]
+        facts = merged_facts(row._asdict(), rows[row.order_id])
+        items = merged_items(was.items, new.items)
+        names = {name: getattr(new, name) or getattr(was, name) for name in NAME_FIELDS}
+        is_same = all(row._mapping[name] == value for name, value in facts.items())
+        if is_same and items == was.items and all(getattr(was, name) == value for name, value in names.items()):
+            continue
+        book = {name: rows[row.order_id][name] for name in ("snapshot_id", "digest", "indexed_by")}
+        changes.append(facts | book | {"o": row.id})
+        parts.append(replace(new, items=items, **names))
+    if changes:
+        values: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "o"}
+        tx.conn.execute(update(orders).where(orders.c.id == bindparam("o")).values(**values), changes)
+        _write_parts(tx, parts, replaces=True)
+    return len(changes)
 
 
 def _order_row(tx: Tx, snapshot_id: int, o: Order) -> dict[str, Any]:
@@ -161,18 +190,16 @@ def _order_row(tx: Tx, snapshot_id: int, o: Order) -> dict[str, Any]:
 
 
 def _digest(o: Order) -> str:
-    def plain(value: object) -> str:
-        return rfc3339(value) if isinstance(value, datetime) else "" if value is None else str(value)
-
-    facts = [plain(getattr(o, name)) for name in Order.__slots__ if name != "items"]
-    lines = [[plain(getattr(item, name)) for name in OrderItem.__slots__] for item in o.items]
-    return hashlib.sha256(json.dumps([facts, sorted(lines)]).encode()).hexdigest()
+    """SHA-256 over the imported facts, whatever the order of the lines."""
+    lines = sorted(map(_ITEM_FACTS, o.items))  # no two lines of an order share their first fact
+    return hashlib.sha256(_SPELLED([*_ORDER_FACTS(o), lines]).encode()).hexdigest()
 
 
-def _write_parts(tx: Tx, batch: Sequence[Order]) -> None:
+def _write_parts(tx: Tx, batch: Sequence[Order], *, replaces: bool) -> None:
     query = select(orders.c.order_id, orders.c.id).where(orders.c.order_id.in_([o.order_id for o in batch]))
     ids = {row.order_id: row.id for row in tx.conn.execute(query)}
-    tx.conn.execute(delete(order_item).where(order_item.c.order.in_(list(ids.values()))))
+    if replaces:
+        tx.conn.execute(delete(order_item).where(order_item.c.order.in_(list(ids.values()))))
     items = [
         {
             "order": ids[o.order_id],
@@ -216,8 +243,8 @@ def get(tx: Tx, order_id: str) -> Order | None:
     return found[0] if found else None
 
 
-def load(tx: Tx, ids: Sequence[int]) -> list[Order]:
-    """Orders by row id, in the order of ``ids``; names are opened, so callers mask them by role."""
+def load(tx: Tx, ids: Sequence[int], *, with_names: bool = True) -> list[Order]:
+    """Orders by row id, in the order of ``ids``; names are opened unless told not to, so callers mask them by role."""
     found: dict[int, Order] = {}
     for part in chunks(ids):
         items: dict[int, list[OrderItem]] = {}
@@ -225,7 +252,7 @@ def load(tx: Tx, ids: Sequence[int]) -> list[Order]:
             items.setdefault(row.order, []).append(
                 OrderItem(row.line, row.sku, row.asin, row.title, row.quantity, row.price_minor, row.status)
             )
-        names = _names(tx, part)
+        names = _names(tx, part) if with_names else {}
         for row in tx.conn.execute(select(orders).where(orders.c.id.in_(part))):
             found[row.id] = _order(row, tuple(items.get(row.id, ())), names.get(row.id, {}))
     return [found[i] for i in ids if i in found]

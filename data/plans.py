@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from data.domain import AtRisk, Category, OutreachTask, RiskPart
+from data.domain import AtRisk, Category, OutreachTask, RiskPart, Route, RouteChoice
 from data.schema.desk import at_risk, outcome, outreach_task, plan, risk_week
 from data.store import Tx
 
@@ -141,10 +141,33 @@ def newest_plan(tx: Tx) -> tuple[Any, list[Any]] | None:
     return row, list(tx.conn.execute(query))
 
 
+def as_task(row: Any) -> OutreachTask:
+    """A task row as the value it was kept from."""
+    return OutreachTask(
+        customer=row.customer,
+        choice=RouteChoice(Route(row.route), row.rule, row.reason, row.not_before, row.last_day),
+        value=row.value,
+        effort_min=row.effort_min,
+        day=row.day,
+        wave=row.wave,
+        owner=row.owner,
+        order_id=row.order_id,
+        language=row.language,
+        macro=row.macro,
+        unplaced=row.unplaced,
+    )
+
+
+def has_task(tx: Tx, task_id: int) -> bool:
+    """Whether any plan holds this task."""
+    return tx.conn.execute(select(outreach_task.c.id).where(outreach_task.c.id == task_id)).first() is not None
+
+
 def contacted(tx: Tx) -> set[str]:
-    """Customers with a recorded outcome: nobody is approached twice."""
-    query = select(outreach_task.c.customer).join(outcome, outcome.c.task == outreach_task.c.id).distinct()
-    return set(tx.conn.execute(query).scalars())
+    """Customers, and the orders they were written about, with a recorded outcome: nobody is approached twice."""
+    query = select(outreach_task.c.customer, outreach_task.c.order_id)
+    rows = tx.conn.execute(query.join(outcome, outcome.c.task == outreach_task.c.id).distinct())
+    return {key for row in rows for key in row if key}
 
 
 def add_outcome(tx: Tx, task_id: int, result: str, note: str) -> None:

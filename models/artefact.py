@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,14 @@ import numpy as np
 
 from data.errors import BadInput
 from data.workspace import write_whole
-from models.trained import Trained
+from models.trained import CATEGORIES, Thresholds, Trained
 from models.weights import Linear
 
+BASE = Path(__file__).parent / "artefacts" / "base"  # the one that ships
 MANIFEST, ARRAYS, WORDS = "manifest.json", "weights.npz", "vocabulary.json"
-_PARTS = ("frustration", "categories", "language")
+_FORMAT = 2
+_PARTS = ("scores", "language")
+_AGAIN = "install the program again, or train a model with: reinstate train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +35,48 @@ class Artefact:
     facts: Mapping[str, Any]
 
 
-def save(folder: Path, trained: Trained, facts: Mapping[str, Any]) -> str:
-    """Write the model; returns its version: the first ten digits of the hash over its content."""
-    arrays: dict[str, Any] = {}
-    words: dict[str, list[str]] = {}
-    for name in _PARTS:
-        part: Linear = getattr(trained, name)
-        words[name] = sorted(part.index, key=part.index.__getitem__)
-        arrays[f"{name}.idf"] = part.idf.astype(np.float32)
-        arrays[f"{name}.weights"] = part.weights.astype(np.float32)
-        arrays[f"{name}.bias"] = part.bias
-    arrays["platt"] = np.array([trained.slope, trained.offset])
+def save(folder: Path, trained: Trained, name: str) -> str:
+    """Write the model; returns its version: ``name`` and the first ten digits of the hash over its content."""
+    arrays, words = _arrays(trained), _words(trained)
+    hashes = {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(words).hexdigest()}
+    thresholds = asdict(trained.thresholds)
+    named = json.dumps([hashes, thresholds], sort_keys=True).encode()
+    version = f"{name}-{hashlib.sha256(named).hexdigest()[:10]}"
+    manifest = {
+        "format": _FORMAT,
+        "version": version,
+        "sha256": hashes,
+        "outputs": ["frustrated", *CATEGORIES],
+        "thresholds": thresholds,
+        "rows": dict(trained.rows),
+        "features": len(trained.scores.index),
+    }
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
-    spelled = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-    hashes = {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(spelled).hexdigest()}
-    version = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:10]
-    manifest = {"format": 1, "version": version, "sha256": hashes, "rows": trained.rows, **facts}
+    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / ARRAYS, packed.getvalue())
-    write_whole(folder / WORDS, spelled)
-    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+    write_whole(folder / WORDS, words)
+    write_whole(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
     return version
+
+
+def _arrays(trained: Trained) -> dict[str, Any]:
+    """Single precision: what is saved is what scores, here and after loading."""
+    made: dict[str, Any] = {"platt": trained.platt}
+    for name in _PARTS:
+        part: Linear = getattr(trained, name)
+        made[f"{name}.idf"] = part.idf.astype(np.float32)
+        made[f"{name}.weights"] = part.weights.astype(np.float32)
+        made[f"{name}.bias"] = part.bias
+    return made
+
+
+def _words(trained: Trained) -> bytes:
+    words = {}
+    for name in _PARTS:
+        index: Mapping[str, int] = getattr(trained, name).index
+        words[name] = sorted(index, key=index.__getitem__)
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _array_hash(arrays: Mapping[str, Any]) -> str:
@@ -66,26 +92,28 @@ def load(folder: Path) -> Artefact:
     """Read a model; raises BadInput when a file is missing or is not the one that the manifest names."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-        spelled = (folder / WORDS).read_bytes()
+        words = (folder / WORDS).read_bytes()
         with np.load(folder / ARRAYS, allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
-        hashes = {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(spelled).hexdigest()}
     except FileNotFoundError as error:
-        raise BadInput(f"model: {Path(str(error.filename)).name} is missing: install the model again") from None
-    except (ValueError, KeyError, OSError):
-        raise BadInput("model: a file cannot be read: install the model again") from None
-    if manifest.get("sha256") != hashes:
-        raise BadInput("model: a file is not the one that its manifest names: install the model again")
-    words = json.loads(spelled)
-    parts = {
-        name: Linear(
-            {word: col for col, word in enumerate(words[name])},
-            arrays[f"{name}.idf"].astype(np.float64),
-            arrays[f"{name}.weights"].astype(np.float64),
-            arrays[f"{name}.bias"].astype(np.float64),
-        )
-        for name in _PARTS
-    }
-    slope, offset = (float(v) for v in arrays["platt"])
-    trained = Trained(parts["frustration"], slope, offset, parts["categories"], parts["language"], manifest["rows"])
+        raise BadInput(f"model: {Path(str(error.filename)).name} is missing: {_AGAIN}") from None
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise BadInput(f"model: a file cannot be read: {_AGAIN}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise BadInput(f"model: made by another version of this program: {_AGAIN}")
+    if manifest.get("sha256") != {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(words).hexdigest()}:
+        raise BadInput(f"model: a file is not the one that its manifest names: {_AGAIN}")
+    spelled = json.loads(words)
+    parts = {name: _linear(spelled[name], arrays, name) for name in _PARTS}
+    thresholds = Thresholds(**manifest["thresholds"])
+    trained = Trained(parts["scores"], arrays["platt"], thresholds, parts["language"], manifest["rows"])
     return Artefact(trained, str(manifest["version"]), manifest)
+
+
+def _linear(words: list[str], arrays: Mapping[str, Any], name: str) -> Linear:
+    return Linear(
+        {word: row for row, word in enumerate(words)},
+        arrays[f"{name}.idf"].astype(np.float64),
+        arrays[f"{name}.weights"].astype(np.float64),
+        arrays[f"{name}.bias"].astype(np.float64),
+    )

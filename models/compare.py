@@ -6,57 +6,21 @@ A field that either side lacks gives no evidence. Names never appear in the evid
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from data.domain import Evidence
-from models.blocking import OrderIndex, mention_keys, pair_key, stable_key
-from models.brands import other_brand
+from models.blocking import pair_key
 from models.link_weights import Weights
 from models.mention_facts import MentionFacts
 from models.names import NameLevel, NameMatch, PersonName, best_match, name_variants
 from models.order_facts import Blind, OrderFacts
-from models.product_words import ends_with, stem
+from models.product_words import ends_with
+from models.shares import POOL, Shares
 from models.stated_amounts import agrees
 from models.stated_dates import date_of
 
 _PRODUCT_CAP = 8.0
 """Bits that product words may give at most: words of one title are not independent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How common the mention's values are among our orders: key -> share of all orders, 0-1."""
-
-    total: int
-    counts: Mapping[int, int]
-    vocabulary: Mapping[str, float]  # the mention's product words that our titles know -> bits of surprise
-    other_brand: str | None = None  # a brand that none of our titles knows
-
-    def rarity(self, key: int, at_least: float = 0.5) -> float:
-        """log2 of one over the share of orders that carry ``key``; unseen values count as half an order."""
-        return math.log2((self.total + 1) / max(self.counts.get(key, 0), at_least))
-
-    def share(self, key: int) -> float:
-        """Share of orders that carry ``key``."""
-        return self.counts.get(key, 0) / max(self.total, 1)
-
-
-def shares_for(facts: MentionFacts, index: OrderIndex) -> Shares:
-    """Count the mention's values among the orders, in one look-up."""
-    words = {w: (stable_key("word", w), stable_key("tail", w[-5:])) for w in facts.words}
-    keys = list(mention_keys(facts))
-    keys += [key for pair in words.values() for key in pair]
-    keys += [stable_key("amount", str(a.minor)) for a in facts.amounts]
-    keys += [stable_key("units", str(a.minor // 100)) for a in facts.amounts]
-    keys += [stable_key("country", c) for c in {facts.country, *facts.markets} if c]
-    counts = dict(zip(keys, index.counts(keys), strict=True))
-    total = index.total
-    known = {w: max(counts[a], counts[b] if len(w) >= 5 else 0) for w, (a, b) in words.items()}
-    vocabulary = {w: math.log2((total + 1) / n) for w, n in known.items() if n}
-    towns = {w for p in facts.places if counts[stable_key("city", p)] for w in p.split()}
-    brand = other_brand(facts.brands, vocabulary.keys() | {stem(t) for t in towns}, vocabulary.keys())
-    return Shares(total, counts, vocabulary, brand)
 
 
 def compare(
@@ -104,40 +68,40 @@ def _match_marks(authors: tuple[PersonName, ...], marks: frozenset[str], blind: 
 
 def _name_chance(match: NameMatch, authors: tuple[PersonName, ...], s: Shares, w: Weights) -> float:
     """How likely an author who is not the customer shows this agreement: namesakes plus plain coincidence."""
-    floor = w.namesakes / max(s.total, 1)
+    floor = w.namesakes / (s.total + POOL)
     shared, other = match.shared, match.other
-    first = s.share(stable_key("name1", shared[0])) if shared else 0.0
+    first = s.share("name1", shared[0]) if shared else 0.0
     if match.level is NameLevel.FULL and len(shared) >= 2:
         count = max(s.counts.get(pair_key(shared[0], shared[-1]), 0), 1)
-        return floor * count + first * s.share(stable_key("name1", shared[-1]))
+        return floor * count + first * s.share("name1", shared[-1])
     if match.level in (NameLevel.FIRST_INIT, NameLevel.INIT_LAST) and other:
         letter = next((i for a in authors for i in a.initials), other[0])
-        return floor + max(s.share(stable_key("initial", f"{shared[0]} {i}")) for i in {other[0], letter})
+        return floor + max(s.share("initial", f"{shared[0]} {i}") for i in {other[0], letter})
     if match.level is NameLevel.FUZZY and shared and other:
-        near = (stable_key("start", f"{shared[0]} {other[:3]}"), stable_key("end", f"{shared[0]} {other[-3:]}"))
-        return floor + 0.3 * max(s.share(k) for k in near)
+        near = (("start", f"{shared[0]} {other[:3]}"), ("end", f"{shared[0]} {other[-3:]}"))
+        return floor + 0.3 * max(s.share(kind, value) for kind, value in near)
     if match.level is NameLevel.NICK:
         return floor + first * 0.02
     if match.level is NameLevel.HANDLE:
         chunk = next((a.chunk for a in authors if a.chunk), "")
-        return floor + s.share(stable_key("handle", chunk))
+        return floor + s.share("handle", chunk)
     return floor + first  # a single name, or one of two
 
 
 def _place(f: MentionFacts, o: OrderFacts, s: Shares, w: Weights) -> Iterator[Evidence]:
     if f.postcodes and o.postcode:
         if o.postcode in f.postcodes:
-            bits = w.of("postcode.agree") + s.rarity(stable_key("postcode", o.postcode), 1)
+            bits = w.of("postcode.agree") + s.rarity("postcode", o.postcode)
             yield Evidence("postcode", "agree", bits, o.postcode, o.postcode)
             return
-        if any(s.counts.get(stable_key("postcode", p)) for p in f.postcodes):
+        if any(s.count("postcode", p) for p in f.postcodes):
             yield Evidence("postcode", "differ", w.of("postcode.differ"), o.postcode, f.postcodes[0])
     if not o.city or not f.places:
         return
     if o.city in f.places:
-        yield Evidence("city", "agree", w.of("city.agree") + s.rarity(stable_key("city", o.city), 1), o.city, o.city)
+        yield Evidence("city", "agree", w.of("city.agree") + s.rarity("city", o.city), o.city, o.city)
         return
-    known = next((p for p in f.places if s.counts.get(stable_key("city", p))), None)
+    known = next((p for p in f.places if s.count("city", p)), None)
     if known:
         yield Evidence("city", "differ", w.of("city.differ"), o.city, known)
 
@@ -147,15 +111,15 @@ def _country(f: MentionFacts, o: OrderFacts, s: Shares, w: Weights) -> Iterator[
         return
     if f.country:
         if f.country == o.country:
-            bits = w.of("country.agree") + s.rarity(stable_key("country", o.country), 1)
+            bits = w.of("country.agree") + s.rarity("country", o.country)
             yield Evidence("country", "agree", bits, o.country, f.country)
         else:
             yield Evidence("country", "differ", w.of("country.differ"), o.country, f.country)
     elif f.markets:
         theirs = "/".join(f.markets)
         if o.country in f.markets:
-            share = sum(s.share(stable_key("country", c)) for c in f.markets)
-            yield Evidence("language", "agree", w.of("language.agree") - math.log2(max(share, 1e-3)), o.country, theirs)
+            share = min(sum(s.share("country", c) for c in f.markets), 1.0)
+            yield Evidence("language", "agree", w.of("language.agree") - math.log2(share), o.country, theirs)
         else:
             yield Evidence("language", "differ", w.of("language.differ"), o.country, theirs)
 
@@ -164,10 +128,10 @@ def _product(f: MentionFacts, o: OrderFacts, s: Shares, w: Weights) -> Iterator[
     if f.ids.asins:
         both = next((a for a in f.ids.asins if a in o.asins), None)
         if both:
-            bits = w.of("asin.agree") + s.rarity(stable_key("asin", both), 1)
+            bits = w.of("asin.agree") + s.rarity("asin", both)
             yield Evidence("asin", "agree", bits, both, both)
             return
-        if any(s.counts.get(stable_key("asin", a)) for a in f.ids.asins):
+        if any(s.count("asin", a) for a in f.ids.asins):
             yield Evidence("asin", "differ", w.of("asin.differ"), " ".join(o.asins), f.ids.asins[0])
     if s.other_brand and o.words:
         yield Evidence("brand", "differ", w.of("brand.differ"), None, s.other_brand)
@@ -193,10 +157,10 @@ def _amount(f: MentionFacts, o: OrderFacts, s: Shares, w: Weights) -> Iterator[E
         if ours is None:
             continue
         if stated.is_whole:
-            bits = w.of("amount.rounded") + s.rarity(stable_key("units", str(stated.minor // 100)), 1)
+            bits = w.of("amount.rounded") + s.rarity("units", str(stated.minor // 100))
             yield Evidence("amount", "partial", bits, _money(ours), _money(stated.minor))
         else:
-            bits = w.of("amount.agree") + s.rarity(stable_key("amount", str(stated.minor)), 1)
+            bits = w.of("amount.agree") + s.rarity("amount", str(stated.minor))
             yield Evidence("amount", "agree", bits, _money(ours), _money(stated.minor))
         return
     yield Evidence("amount", "differ", w.of("amount.differ"), _money(o.amounts[0]), _money(f.amounts[0].minor))

@@ -1,50 +1,82 @@
-"""Which of the five languages a short text is in: naive Bayes over letter trigrams and words, as a linear model."""
+"""Which language a short text is in: naive Bayes over letter trigrams and words for our five, py3langid for others.
+
+Naive Bayes alone would call Dutch German; where few of the words are known in any of the five, py3langid decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import CountVectorizer
+import py3langid
 
-from models.text import MAX_CHARS, fold, tokens
+from models.text import fold
 from models.weights import Linear
 
 LANGUAGES = ("en", "fr", "de", "es", "it")
-_READ = 400  # characters: enough for certainty
+UNDETERMINED = "und"
+_READ = 400  # characters that py3langid reads
+_TOKENS = 80  # that we read
 _MARGIN = 1.0  # log-odds between the two best below which the answer is "und"
+_HINT = 2.0  # log-odds that a declared language is worth: it settles ties, never more
+_FAMILIAR = 0.5  # share of known words below which the text may be in a sixth language
+_FEWEST = 3  # words below which py3langid guesses
 
 
-def _letters(text: str) -> list[str]:
+def first_words(written: Sequence[str]) -> list[str]:
+    """The words among the first tokens of a text: enough for certainty."""
+    return [token for token in written[:_TOKENS] if token[0].isalpha()]
+
+
+def letters(words: Sequence[str]) -> list[str]:
+    """Features of words: their letter trigrams with the edges, and each word as a whole."""
     found: list[str] = []
-    for token in tokens(text[:_READ]):
-        if token[0].isalpha():
-            word = f" {token.lower()} "
-            found += [word[i : i + 3] for i in range(len(word) - 2)]
-            found.append(f"={fold(token)}")
+    for written in words:
+        word = f" {written.lower()} "
+        found += [word[i : i + 3] for i in range(len(word) - 2)]
+        found.append(whole_word(written))
     return found
 
 
-def fit_language(rows: Sequence[tuple[str, str]]) -> Linear:
-    """Fit on ``(text, language)``; log P(feature | language) with add-one smoothing."""
-    counter = CountVectorizer(analyzer=_letters, min_df=3, max_features=60_000)
-    counts = csr_matrix(counter.fit_transform(text for text, _ in rows))
-    codes = np.array([LANGUAGES.index(code) for _, code in rows])
-    totals = np.vstack([np.asarray(counts[codes == n].sum(axis=0)).ravel() for n in range(len(LANGUAGES))])
-    logs = np.log((totals + 1.0) / (totals + 1.0).sum(axis=1, keepdims=True))
-    vocabulary = {name: int(col) for name, col in counter.vocabulary_.items()}
-    return Linear(vocabulary, np.ones(len(vocabulary)), logs - logs.mean(axis=0), np.zeros(len(LANGUAGES)))
+def whole_word(written: str) -> str:
+    """The feature of a word as a whole."""
+    return f"={fold(written)}"
 
 
-def detect(model: Linear, text: str) -> str:
-    """ISO 639-1 of one of the five, or ``und`` when the letters are of none or the two best are too close."""
-    letters = sum(c.isalpha() for c in text[:MAX_CHARS])
-    if letters < 3:
-        return "und"
-    columns = [col for f in _letters(text) if (col := model.index.get(f)) is not None]
-    if not columns:
-        return "und"
-    scores = model.weights[:, columns].sum(axis=1)
-    best, second = np.sort(scores)[::-1][:2]
-    return LANGUAGES[int(scores.argmax())] if best - second >= _MARGIN else "und"
+class Teller:
+    """Tells languages with one fitted model; what it finds of a word is kept, words repeat."""
+
+    def __init__(self, model: Linear) -> None:
+        self._model = model
+        self._word = lru_cache(maxsize=50_000)(self._look_up)
+
+    def tell(self, text: str, written: Sequence[str], hint: str | None = None) -> str:
+        """ISO 639-1 code, or ``und`` when there is too little to tell.
+
+        ``written`` are the tokens of ``text``; ``hint`` is what the source declared.
+        """
+        words = first_words(written)
+        if sum(map(len, words)) < 3:
+            return UNDETERMINED
+        found = [self._word(word) for word in words]
+        known = sum(word_known for word_known, _ in found)
+        if len(words) >= _FEWEST and known < _FAMILIAR * len(words) and (other := _another(text)) is not None:
+            return other
+        scores = [sum(column) for column in zip(*(s for _, s in found), strict=True)]
+        if not any(scores):
+            return _another(text) or UNDETERMINED
+        if hint is not None and (code := hint[:2].lower()) in LANGUAGES:
+            scores[LANGUAGES.index(code)] += _HINT
+        second, best = sorted(scores)[-2:]
+        return LANGUAGES[scores.index(best)] if best - second >= _MARGIN else UNDETERMINED
+
+    def _look_up(self, word: str) -> tuple[bool, tuple[float, ...]]:
+        """Whether the word is known as a whole, and the log-odds that it adds to each language."""
+        rows = [row for f in letters([word]) if (row := self._model.index.get(f)) is not None]
+        return whole_word(word) in self._model.index, tuple(self._model.weights[rows].sum(axis=0).tolist())
+
+
+def _another(text: str) -> str | None:
+    """The language when py3langid names one that is not of the five."""
+    code = str(py3langid.classify(text[:_READ])[0])
+    return None if code in LANGUAGES else code

@@ -14,12 +14,12 @@ LNK-FOREIGN    id of no order of ours: not our order           X-02         on X
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from data.domain import Candidate, Decision, Evidence, LinkDecision
+from data.domain import Candidate, Decision, Evidence, LinkDecision, Source
 from models.blocking import OrderIndex, id_keys, stable_key
-from models.identifiers import id_groups, is_near, swapped_across_groups
+from models.identifiers import id_groups, is_near, is_order_id, swapped_across_groups
 from models.link_weights import PRESET, Weights
 from models.mention_facts import LinkMention
 from models.names import NameLevel
@@ -43,6 +43,7 @@ _KINDS = {
     "ticket": "contact",
     "id_fragment": "id",
 }
+OWN_REPORTS = frozenset({Source.SELLER_FEEDBACK.value, Source.RETURN_COMMENT.value, Source.CLAIM.value})  # not public
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,26 @@ def link(
     policy: LinkPolicy = DEFAULT,
     postings: Postings = NO_POSTINGS,
     blind: Blind | None = None,
+    never: Collection[str] = (),
 ) -> LinkDecision:
     """Decide which order a mention is about.
 
     ``postings`` tells who posted which order id when: an id that somebody else showed first goes to review.
-    ``blind`` compares authors with the hashed names of orders whose names were purged.
+    ``blind`` compares authors with the hashed names of orders whose names were purged. ``never`` are the order ids
+    that a person has rejected for this mention.
     """
-    case = open_case(mention, index, weights, policy.window_days, blind)
+    case = open_case(mention, index, weights, policy.window_days, blind, frozenset(never))
+    stated = (mention.reference or "").strip()
+    if (mention.source or "") in OWN_REPORTS and is_order_id(stated) and stated not in case.never:
+        return _by_report(case, stated, policy)
     ids = case.facts.ids
-    written = {order_id: index.by_id(order_id) for order_id in (*ids.order_ids, *ids.doubtful_ids)}
-    foreign = [_foreign(order_id) for order_id in ids.order_ids if written[order_id] is None]
+    written = {i: index.by_id(i) for i in (*ids.order_ids, *ids.doubtful_ids) if i not in case.never}
+    foreign = [_foreign(i) for i in ids.order_ids if i in written and written[i] is None]
     if own := [order for order in written.values() if order is not None]:
         return _by_number(case, own, "order_id", policy, postings, foreign)
     if foreign:
         return _by_foreign_id(case, foreign, policy)
-    around = index.candidates(id_keys(case.facts), *_EVER) if ids.tracking or ids.fragments else ()
+    around = case.allowed(index.candidates(id_keys(case.facts), *_EVER)) if ids.tracking or ids.fragments else ()
     parcels = [o for o in around if o.tracking and o.tracking.upper() in map(str.upper, ids.tracking)]
     if parcels and not case.facts.is_x:
         return _by_number(case, parcels, "tracking", policy, postings, [])
@@ -101,6 +107,14 @@ def contract(mention_id: str, decision: LinkDecision) -> dict[str, object]:
         "rule": decision.rule,
         "weights": decision.weights,
     }
+
+
+def _by_report(case: Case, order_id: str, policy: LinkPolicy) -> LinkDecision:
+    """Feedback, a return or a claim in a report of our own account: its order is certain, cached or not."""
+    ours = order_id if case.index.by_id(order_id) else None
+    bits = case.weights.of("order_id.agree") + case.surprise()
+    certain = Candidate(order_id, 1.0, (Evidence("order_id", "agree", bits, ours, order_id),))
+    return _decide(case, Decision.LINK, "LNK-FILE", (certain,), policy, ())
 
 
 def _foreign(order_id: str) -> Evidence:
@@ -166,33 +180,40 @@ def _objection(
 
 
 def _by_foreign_id(case: Case, foreign: Sequence[Evidence], policy: LinkPolicy) -> LinkDecision:
-    """An id that is no order's of ours, unless one slip of the finger leads to one that is."""
-    near = [(o, w) for w in case.facts.ids.order_ids for o in _near_orders(case, w)]
-    weighed = [
-        (
-            o.order_id,
-            case.evidence(o, [Evidence("order_id", "partial", case.weights.of("order_id.near"), o.order_id, w)]),
-        )
-        for o, w in near
-    ]
-    ranked = weigh(case, weighed)
+    """An id that is no order's of ours, unless it is one slip from ours or stands beside a part of one of ours."""
+    near = case.weights.of("order_id.near")
+    weighed = {
+        o.order_id: case.evidence(o, [Evidence("order_id", "partial", near, o.order_id, written)])
+        for written in case.facts.ids.order_ids
+        for o in _near_orders(case, written)
+    }
+    parts = _in_part(case, case.allowed(case.index.candidates(id_keys(case.facts), *_EVER)))
+    weighed |= {i: case.evidence(o, [_part(case)]) for i, o in parts.items() if i not in weighed}
+    ranked = weigh(case, list(weighed.items()))
     if ranked and ranked[0].probability >= policy.review_at:
         return _decide(case, Decision.REVIEW, "LNK-NEAR", ranked, policy, ())
     return _decide(case, Decision.NOT_OUR_ORDER, "LNK-FOREIGN", (), policy, foreign)
+
+
+def _in_part(case: Case, around: Sequence[OrderFacts]) -> dict[str, OrderFacts]:
+    """Those of ``around`` that a written part of an id fits, by order id."""
+    return {o.order_id: o for o in around if any(f.fits(o.order_id) for f in case.facts.ids.fragments)}
+
+
+def _part(case: Case) -> Evidence:
+    return Evidence("id_fragment", "partial", case.weights.of("id_fragment.agree"), None, None)
 
 
 def _near_orders(case: Case, written: str) -> list[OrderFacts]:
     keys = [stable_key("digits", group) for group in id_groups(written)]
     around = [o for o in case.index.candidates(keys, *_EVER) if is_near(written, o.order_id)]
     swapped = [case.index.by_id(other) for other in swapped_across_groups(written)]
-    return [*around, *(o for o in swapped if o is not None)]
+    return case.allowed([*around, *(o for o in swapped if o is not None)])
 
 
 def _by_resemblance(case: Case, around: Sequence[OrderFacts], policy: LinkPolicy) -> LinkDecision:
     """No number decides: weigh what else agrees. On X only a part of a posted id counts (X-02)."""
-    fragments = case.facts.ids.fragments
-    found = {o.order_id: o for o in around if any(f.fits(o.order_id) for f in fragments)}
-    part = Evidence("id_fragment", "partial", case.weights.of("id_fragment.agree"), None, None)
+    found, part = _in_part(case, around), _part(case)
     if case.facts.is_x:
         ranked = weigh(case, [(order_id, (part,)) for order_id in found])
     else:

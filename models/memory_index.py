@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.domain import Order, Ticket
 from models.blocking import order_keys
-from models.order_facts import OrderFacts, facts_of
+from models.order_facts import OrderFacts, facts_of, names_of_buyer
 
 CAP = 400
 """A key that fits more orders than this in the window tells too little for what it costs."""
@@ -30,10 +31,10 @@ class MemoryIndex:
     @classmethod
     def of(cls, orders: Iterable[Order], tickets: Iterable[Ticket] = (), cap: int = CAP) -> MemoryIndex:
         """Index cached orders with the tickets about them; multi-channel orders have no buyer here and stay out."""
-        about: dict[str, list[Ticket]] = defaultdict(list)
+        about: dict[str, list[datetime]] = defaultdict(list)
         for ticket in tickets:
             if ticket.order_id:
-                about[ticket.order_id].append(ticket)
+                about[ticket.order_id].append(ticket.created_at)
         kept = [o for o in orders if o.marketplace != "non-amazon" and not o.order_id.startswith("S")]
         aliases = _names_by_alias(kept)
         return cls(
@@ -86,15 +87,12 @@ class MemoryIndex:
 
 
 def _names_by_alias(orders: Sequence[Order]) -> dict[str, list[str]]:
-    """What the buyer behind each marketplace alias is called: buyer names, or recipients where no other is known."""
-    buyers: dict[str, list[str]] = defaultdict(list)
-    recipients: dict[str, list[str]] = defaultdict(list)
+    """What the buyer behind each marketplace alias is called."""
+    theirs: dict[str, list[Order]] = defaultdict(list)
     for order in orders:
-        if order.buyer_email and order.buyer_name:
-            buyers[order.buyer_email].append(order.buyer_name)
-        elif order.buyer_email and order.recipient_name:
-            recipients[order.buyer_email].append(order.recipient_name)
-    return {alias: list(dict.fromkeys(names)) for alias, names in (recipients | buyers).items()}
+        if order.buyer_email:
+            theirs[order.buyer_email].append(order)
+    return {alias: names_of_buyer(group) for alias, group in theirs.items()}
 
 
 def _sorted_keys(rows: Sequence[OrderFacts]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from data.domain import Mention
 from data.errors import BadInput
 from models.brands import BrandSuspect, brand_suspects
 from models.identifiers import Identifiers, find_identifiers
@@ -66,23 +66,22 @@ class LinkMention:
         )
 
     @classmethod
-    def from_mention(cls, mention_id: str, mention: Mention) -> LinkMention:
-        """A stored mention, under the id that the decision shall carry."""
-        author = mention.author
+    def from_row(cls, row: Any) -> LinkMention:
+        """A stored mention, as ``data.linking`` reads it, under its row id."""
         return cls(
-            mention_id=mention_id,
-            text=mention.text,
-            source=mention.source.value,
-            author_name=author.name if author else None,
-            author_handle=author.handle if author else None,
-            country=mention.country or (author.country if author else None),
-            lang=mention.language,
-            date=mention.published_at.date(),
-            experience_date=mention.experienced_at,
-            rating=mention.rating,
-            url=mention.url,
-            title=mention.title,
-            reference=mention.reference,
+            mention_id=str(row.id),
+            text=row.text,
+            source=row.source,
+            author_name=row.author_name,
+            author_handle=row.author_handle,
+            country=row.country or row.author_country,
+            lang=row.language or row.declared_language,
+            date=row.published_at.date(),
+            experience_date=row.experienced_at,
+            rating=row.rating,
+            url=row.url,
+            title=row.title,
+            reference=row.reference,
         )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from data.domain import Order, Ticket
+from data.domain import Order
 from models.names import PersonName, name_variants, parse_name
 from models.product_words import fold_place, fold_postcode, product_words
 from models.stated_dates import day_number
@@ -37,12 +38,13 @@ class OrderFacts:
 
 
 def facts_of(
-    order: Order, tickets: Sequence[Ticket] = (), known_as: Iterable[str] = (), marks: Iterable[str] = ()
+    order: Order, contacts: Iterable[datetime] = (), known_as: Iterable[str] = (), marks: Iterable[str] = ()
 ) -> OrderFacts:
     """Reduce an order to what comparing needs.
 
-    ``tickets`` are those about this order, ``known_as`` the names on other orders of the same buyer (a report without
-    names still carries the buyer's alias), ``marks`` the keyed hashes that outlived purged names.
+    ``contacts`` are the times when tickets about this order were opened, ``known_as`` the names on other orders of the
+    same buyer (a report without names still carries the buyer's alias), ``marks`` the keyed hashes that outlived
+    purged names.
     """
     items = order.items
     written = (order.buyer_name, order.recipient_name, *known_as)
@@ -63,8 +65,19 @@ def facts_of(
         marks=frozenset(marks),
         tracking=order.tracking or "",
         delivered_day=day_number(order.delivered_at.date()) if order.delivered_at else None,
-        ticket_days=tuple(sorted({day_number(t.created_at.date()) for t in tickets})),
+        ticket_days=tuple(sorted({day_number(at.date()) for at in contacts})),
     )
+
+
+def names_of_buyer(theirs: Iterable[Order]) -> list[str]:
+    """What one buyer is called on these orders: buyer names, or recipients where no other is known."""
+    buyers, recipients = [], []
+    for order in theirs:
+        if order.buyer_name:
+            buyers.append(order.buyer_name)
+        elif order.recipient_name:
+            recipients.append(order.recipient_name)
+    return list(dict.fromkeys(buyers or recipients))
 
 
 def name_marks(order: Order, blind: Blind) -> frozenset[str]:

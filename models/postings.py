@@ -40,6 +40,15 @@ def postings_of(mentions: Iterable[LinkMention]) -> Postings:
     return found
 
 
+def merge_postings(a: Postings, b: Postings) -> Postings:
+    """All postings of both; one mention counts once for an order id, as ``b`` tells it."""
+    merged = dict(a)
+    for order_id, told in b.items():
+        newer = {p.mention_id for p in told}
+        merged[order_id] = (*(p for p in a.get(order_id, ()) if p.mention_id not in newer), *told)
+    return merged
+
+
 def posting_of(mention: LinkMention) -> Posting:
     """What is kept of a mention to tell who showed an order id first."""
     day = day_number(mention.date) if mention.date else None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from data.domain import Candidate, Evidence
 from models.blocking import OrderIndex, searches
-from models.compare import Shares, compare, shares_for, total_bits
+from models.compare import compare, total_bits
 from models.link_weights import Weights
 from models.mention_facts import LinkMention, MentionFacts, read_mention
 from models.order_facts import Blind, OrderFacts
+from models.shares import Shares, shares_for
 
 _MAX_BITS = 300.0  # 2**300 is far beyond any evidence and far below overflow
 
@@ -28,6 +29,11 @@ class Case:
     in_window: int  # orders that were bought in the window before the mention
     window_days: int
     blind: Blind | None = None
+    never: frozenset[str] = frozenset()  # order ids that a person rejected for this mention
+
+    def allowed(self, orders: Iterable[OrderFacts]) -> list[OrderFacts]:
+        """``orders`` without those that a person rejected."""
+        return [o for o in orders if o.order_id not in self.never]
 
     def evidence(self, order: OrderFacts, extra: Iterable[Evidence] = ()) -> tuple[Evidence, ...]:
         """Everything that speaks for and against ``order``, strongest first."""
@@ -45,20 +51,25 @@ class Case:
 
 
 def open_case(
-    mention: LinkMention, index: OrderIndex, weights: Weights, window_days: int, blind: Blind | None = None
+    mention: LinkMention,
+    index: OrderIndex,
+    weights: Weights,
+    window_days: int,
+    blind: Blind | None = None,
+    never: frozenset[str] = frozenset(),
 ) -> Case:
     """Read the mention and count how common its values are among the orders."""
     facts = read_mention(mention)
     last = facts.day + 1 if facts.day is not None else None
     size = index.total if last is None else index.bought_between(last - window_days - 1, last)
-    return Case(mention, facts, index, shares_for(facts, index), weights, size, window_days, blind)
+    return Case(mention, facts, index, shares_for(facts, index), weights, size, window_days, blind, never)
 
 
 def resembling(case: Case) -> dict[str, OrderFacts]:
     """Orders that share a key with the mention in its window, by order id."""
     found: dict[str, OrderFacts] = {}
     for search in searches(case.facts, case.window_days):
-        for order in case.index.candidates(search.keys, search.first_day, search.last_day):
+        for order in case.allowed(case.index.candidates(search.keys, search.first_day, search.last_day)):
             found[order.order_id] = order
     return found
 

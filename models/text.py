@@ -1,7 +1,7 @@
-"""Turns a text into features: folded words, pairs of words, word beginnings, and marks such as emoji and links.
+"""Turns a text into features: folded words, pairs of words, word beginnings, negated words, emoji and other marks.
 
 Word beginnings (five letters) stand for the inflected forms of a word, at a fraction of what character n-grams cost.
-Every feature belongs to one word of the text, so that a score can be explained by the words that people read.
+Every feature belongs to words of the text, so that a score can be explained by the words that people read.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 MAX_CHARS = 4_000  # what is read of one text; the rest of a longer one says nothing new about its author's mood
@@ -21,6 +22,15 @@ _TOKEN = re.compile(
     r"<\w+>|\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|[!?]+|[\u2600-\u27bf\U0001f300-\U0001faff]|[★☆]+|[:;=][-']?[()DPp/|]"
 )
 _STEM = 5
+_REACH = 3  # words after a negation that it turns, unless a mark stands between
+_NEGATIONS = frozenset(
+    re.findall(
+        r"\S+",
+        "not no never nothing nobody without dont didnt wont isnt wasnt cant don't didn't won't isn't wasn't can't "
+        "jamais pas aucun aucune rien personne sans ne nicht nie kein keine keinen nichts niemand ohne "
+        "nunca nada nadie ningun ninguna sin non mai nessuno nessuna niente senza",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +53,14 @@ def whole(said: AssessInput) -> str:
 def tokens(text: str) -> list[str]:
     """The words and marks of ``text`` as people wrote them, in order; at most MAX_CHARS are read."""
     text = text[:MAX_CHARS]
-    text = _ORDER_ID.sub(" <order> ", _HANDLE.sub(" <handle> ", _LINK.sub(" <link> ", text)))
-    return _TOKEN.findall(text)
+    if "www." in text or "://" in text:
+        text = _LINK.sub(" <link> ", text)
+    if "@" in text:
+        text = _HANDLE.sub(" <handle> ", text)
+    return _TOKEN.findall(_ORDER_ID.sub(" <order> ", text))
 
 
+@lru_cache(maxsize=50_000)
 def fold(token: str) -> str:
     """One token without case, accents and elongation; numbers count by their length only."""
     if token[0] == "<":
@@ -64,68 +78,36 @@ def fold(token: str) -> str:
 
 
 def features(text: str) -> list[str]:
-    """Names of the features of ``text``, once each, without their places."""
-    words = [fold(token) for token in tokens(text)]
-    found = set(words)
-    found.update(f"{a} {b}" for a, b in pairwise(words))
-    found.update(f"{word[:_STEM]}*" for word in words if len(word) > _STEM and word[0] != "<")
-    found.update(f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False) if a in _NEGATIONS)
+    """Names of the features of ``text``, once each, in a fixed order."""
+    return features_of([fold(token) for token in tokens(text)])
+
+
+def features_of(words: list[str]) -> list[str]:
+    """Names of the features of folded words, once each, in a fixed order."""
+    found = dict.fromkeys(words)
+    found.update(dict.fromkeys([f"{a} {b}" for a, b in pairwise(words)]))
+    found.update(dict.fromkeys([beginning(word) for word in words if has_beginning(word)]))
+    left = 0
+    for word in words:
+        if word in _NEGATIONS:
+            left = _REACH
+        elif left:
+            if word[0].isalpha():
+                found[negated(word)] = None
+            left = left - 1 if word[0].isalpha() else 0
     return list(found)
 
 
-# a negation reaches over the next two words in all five languages
-_NEGATIONS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "nothing",
-        "nobody",
-        "without",
-        "jamais",
-        "pas",
-        "aucun",
-        "aucune",
-        "rien",
-        "personne",
-        "sans",
-        "ne",
-        "nicht",
-        "nie",
-        "kein",
-        "keine",
-        "keinen",
-        "nichts",
-        "niemand",
-        "ohne",
-        "nunca",
-        "nada",
-        "nadie",
-        "ningun",
-        "ninguna",
-        "sin",
-        "non",
-        "mai",
-        "nessuno",
-        "nessuna",
-        "niente",
-        "senza",
-        "dont",
-        "didnt",
-        "wont",
-        "isnt",
-        "wasnt",
-        "cant",
-        "don't",
-        "didn't",
-        "won't",
-        "isn't",
-        "wasn't",
-        "can't",
-    ]
-)
+def has_beginning(word: str) -> bool:
+    """Whether a folded word is long enough to have a beginning as a feature of its own."""
+    return len(word) > _STEM and word[0] != "<"
 
 
-def words_of(feature: str) -> list[str]:
-    """The folded words that a feature stands for."""
-    return feature.split(" ")
+def beginning(word: str) -> str:
+    """The feature that the forms of a word share."""
+    return f"{word[:_STEM]}*"
+
+
+def negated(word: str) -> str:
+    """The feature that the forms of a word share when a negation stands before it."""
+    return f"¬{word[:_STEM]}"

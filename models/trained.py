@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.domain import Category
-from models.weights import Linear
+from models.weights import Floats, Linear
 
-CATEGORIES = (
-    Category.REFUND_NOT_RECEIVED,
-    Category.NOT_DELIVERED,
-    Category.NO_REPLY,
-    Category.WRONG_OR_DAMAGED,
-    Category.CLAIM_OR_CHARGEBACK_THREAT,
-    Category.SCAM_SUSPICION,
-    Category.OTHER_COMPLAINT,
-    Category.QUESTION,
-    Category.PRAISE,
-)
+CATEGORIES = tuple(Category)
+FRUSTRATION = 0  # the first output of Trained.scores; the categories follow in their order
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Below ``low`` an author is not frustrated, from ``high`` on frustrated, between them unsure (probabilities)."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Everything that an artefact holds."""
+    """Everything that an artefact holds.
 
-    frustration: Linear
-    slope: float
-    offset: float
-    categories: Linear
+    ``scores`` has one output for frustration and one a category. ``platt`` (outputs x 2) holds the slope and offset
+    that make a calibrated log-odds of each. ``rows`` counts the training texts by source.
+    """
+
+    scores: Linear
+    platt: Floats
+    thresholds: Thresholds
     language: Linear
-    rows: dict[str, int]
+    rows: Mapping[str, int]

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 class Linear:
     """Weights of several outputs over one vocabulary.
 
-    ``index`` maps a feature to its column; ``idf`` (features), ``weights`` (outputs x features), ``bias`` (outputs).
+    ``index`` maps a feature to its row; ``idf`` (features), ``weights`` (features x outputs), ``bias`` (outputs).
     A text is the set of its known features, each worth its idf, scaled to length 1.
     """
 
@@ -24,21 +24,19 @@ class Linear:
     weights: Floats
     bias: Floats
 
-    def known(self, features: Sequence[str]) -> tuple[list[str], list[int], Floats]:
-        """The known features, their columns and their values."""
+    def parts(self, features: Sequence[str]) -> tuple[list[str], Floats]:
+        """The known features, and what each adds to every output (known features x outputs).
+
+        The column sums and the bias together are the scores exactly.
+        """
         index = self.index
         names = [f for f in features if f in index]
-        columns = [index[f] for f in names]
-        values = self.idf[columns]
-        norm = float(np.sqrt(values @ values)) if columns else 1.0
-        return names, columns, values / norm
+        rows = [index[f] for f in names]
+        values = self.idf[rows]
+        length = float(np.sqrt(values @ values)) or 1.0
+        return names, self.weights[rows] * (values / length)[:, None]
 
     def score(self, features: Sequence[str]) -> Floats:
         """Log-odds of every output for one text."""
-        _, columns, values = self.known(features)
-        return self.weights[:, columns] @ values + self.bias
-
-    def parts(self, features: Sequence[str], output: int = 0) -> dict[str, float]:
-        """What each feature adds to the log-odds of ``output``; with the bias they sum to the score exactly."""
-        names, columns, values = self.known(features)
-        return dict(zip(names, (self.weights[output, columns] * values).tolist(), strict=True))
+        total: Floats = self.parts(features)[1].sum(axis=0) + self.bias
+        return total

@@ -140,7 +140,8 @@ def change(risk: float, last: float | None) -> Status:
     return Status.BETTER if moved <= -STEP else Status.SAME
 
 
-def _alias(key: str, pseudonym: Callable[[str], str]) -> str:
+def alias(key: str, pseudonym: Callable[[str], str]) -> str:
+    """The pseudonym of a customer key, the same in every export and on every page."""
     return f"C-{pseudonym(f'export:{key}')[:12].upper()}"
 
 
@@ -157,7 +158,7 @@ def _row(
     return Row(
         week=str(week),
         status=change(c.risk, last),
-        customer=_alias(c.customer, pseudonym),
+        customer=alias(c.customer, pseudonym),
         customer_name=names.get(c.customer) if mask.names else None,
         order_id=c.order_id if mask.order_ids else None,
         marketplace=c.marketplace,
@@ -193,7 +194,7 @@ def _gone(
     told = {
         "week": str(week),
         "status": Status.GONE.value,
-        "customer": _alias(key, pseudonym),
+        "customer": alias(key, pseudonym),
         "customer_name": names.get(key) if mask.names else None,
         "risk_last_week": round(last, 4),
         "mentions": 0,

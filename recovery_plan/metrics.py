@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from data.defects import OrderFate
 from recovery_plan.rules import RuleBook, load
 
 
@@ -26,6 +27,21 @@ class OrderFacts:
     has_claim: bool = False  # an A-to-z claim that counts: not withdrawn, not decided in our favour
     has_chargeback: bool = False
     defect_probability: float = 0.0
+
+
+def order_facts(fates: Iterable[OrderFate]) -> list[OrderFacts]:
+    """Stored fates of orders as the rate counts them, by the order's day in UTC."""
+    return [
+        OrderFacts(
+            f.order_id,
+            f.marketplace,
+            f.purchased_at.date(),
+            feedback_stars=f.stars,
+            has_claim=f.has_claim,
+            defect_probability=f.risk,
+        )
+        for f in fates
+    ]
 
 
 @dataclass(frozen=True, slots=True)

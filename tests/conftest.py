@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from data import engines, migrate
 from data.store import Store
 from data.vault import Vault
+from data.workspace import Workspace, create, open_at
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SHARED = Path(__file__).parents[2] / "shared"
@@ -91,3 +92,52 @@ def sqlite_store(tmp_path: Path, vault: Vault) -> Iterator[Store]:
     opened = Store(url, vault, lambda: NOW)
     yield opened
     opened.close()
+
+
+SETTINGS = """
+[brand]
+name = "Lumivelle"
+[[watch]]
+name = "lumivelle"
+names = ["Lumivelle"]
+handles = ["lumivelle"]
+own_accounts = ["lumivelle_official"]
+subreddits = ["lamps"]
+[sources.x]
+monthly_budget_usd = 10.0
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A new workspace on SQLite, at a fixed time."""
+    made = create(tmp_path / "workspace", SETTINGS, clock=lambda: NOW)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as built on the day of NOW, once for all tests of a process: read it, never write to it."""
+    from dashboard import demo
+
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    demo.build(folder, clock=lambda: NOW).store.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(demo_folder: Path) -> Iterator[Workspace]:
+    """The demo, open for reading."""
+    opened = open_at(demo_folder, clock=lambda: NOW)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def demo_copy(demo_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of the demo that a test may change."""
+    shutil.copytree(demo_folder, tmp_path / "demo")
+    opened = open_at(tmp_path / "demo", clock=lambda: NOW)
+    yield opened
+    opened.store.close()

@@ -37,15 +37,19 @@ codecs.register_error("reinstate.latin-1", _as_latin1)
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; raises BadInput for a folder, an empty or unreadable file, and for pictures and archives."""
+    return text_bytes(read_whole(path), path.name)
+
+
+def read_whole(path: Path) -> bytes:
+    """The file's bytes, whatever they are; raises BadInput for a folder and a file that cannot be read."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except IsADirectoryError:
         raise BadInput(f"{path.name}: is a folder; name the files in it") from None
     except FileNotFoundError:
         raise BadInput(f"{path}: there is no such file") from None
     except OSError as error:
         raise BadInput(f"{path.name}: cannot be read: {error.strerror}") from None
-    return text_bytes(raw, path.name)
 
 
 def text_bytes(raw: bytes, name: str) -> bytes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from sys import intern
@@ -90,6 +93,19 @@ def read_shipments(raw: bytes, name: str) -> OrderReport:
     return _read(sheet)
 
 
+@contextmanager
+def _no_cycle_search() -> Iterator[None]:
+    """Rows make no reference cycles, and searching a million live ones again and again takes a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_cycle_search()
 def _read(sheet: Sheet) -> OrderReport:
     told: Told = Counter()
     order = date_order(sheet, FIELDS, ("purchase_date", "promised"), told)

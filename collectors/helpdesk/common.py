@@ -46,21 +46,23 @@ def made(
     """A ticket with order id, alias and channel found; raises SkipItem when it has no id.
 
     ``order_id`` and ``alias`` are texts of fields meant for them and count before what subject and messages hold.
-    The channel is ``amazon`` when there is an alias or a tag or the tool's own channel says so.
+    The channel is ``amazon`` when there is an alias or an order id of Amazon's form, or a tag or the tool's own channel
+    says so: a suspension holds every answer to an Amazon buyer, whichever way the question came.
     """
     number = words(native_id)
     if not number:
         raise SkipItem("ticket id is empty")
     said = "\n".join((subject, *(m.text for m in messages)))
     found = _ALIAS.search(alias) or _ALIAS.search(said)
-    if found or any(_AMAZON.search(text) for text in (channel or "", *tags)):
+    order = order_in(order_id) or order_in(said)
+    if found or order or any(_AMAZON.search(text) for text in (channel or "", *tags)):
         channel = "amazon"
     return Ticket(
         tool=tool,
         native_id=number,
         created_at=opened,
         subject=subject,
-        order_id=order_in(order_id) or order_in(said),
+        order_id=order,
         buyer_email=found.group().lower() if found else None,
         tags=tuple(tags),
         channel=channel,

@@ -21,6 +21,8 @@ class Post:
     score: int = 1
     is_deleted: bool = False
     crosspost_of: str | None = None
+    edited: datetime | None = None
+    parent: str | None = None  # name of the post that a comment answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,34 @@ class Tweet:
     history: tuple[str, ...] = ()
 
 
-def post_of(m: Mention, subreddit: str) -> Post:
+def post_of(m: Mention, subreddit: str, *, parent: str | None = None, is_deleted: bool = False) -> Post:
     """The Reddit form of an invented mention."""
-    handle = (m.author.handle if m.author else None) or "someone"
-    return Post(m.native_id, m.text, m.published_at, handle, subreddit, m.title, m.reach, crosspost_of=m.repeats)
-
-
-def tweet_of(m: Mention) -> Tweet:
-    """The X form of an invented mention."""
-    author = m.author
-    return Tweet(
+    return Post(
         m.native_id,
         m.text,
         m.published_at,
+        (m.author.handle if m.author else None) or "someone",
+        subreddit,
+        m.title,
+        m.reach,
+        is_deleted,
+        m.repeats,
+        m.updated_at,
+        parent,
+    )
+
+
+def tweet_of(m: Mention, versions: tuple[str, ...] = ()) -> Tweet:
+    """The X form of an invented mention; an edited one is shown as the last of its ``versions``."""
+    author = m.author
+    return Tweet(
+        versions[-1] if versions else m.native_id,
+        m.text,
+        m.updated_at or m.published_at,
         author.native_id if author else "1",
         (author.name if author else None) or "Someone",
         (author.handle if author else None) or "someone",
         m.language or "en",
         m.reach,
+        versions,
     )

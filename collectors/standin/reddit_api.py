@@ -53,7 +53,7 @@ def _data(p: Post) -> dict[str, Any]:
         "author_fullname": None if p.is_deleted else f"t2_{fold(p.author)}",
         "created_utc": p.created.timestamp(),
         "score": p.score,
-        "edited": False,
+        "edited": p.edited.timestamp() if p.edited else False,
         "subreddit": p.subreddit,
         "permalink": f"/r/{p.subreddit}/comments/{p.name[3:]}/",
         "all_awardings": [],
@@ -62,5 +62,6 @@ def _data(p: Post) -> dict[str, Any]:
         data |= {"title": p.title or "", "selftext": text, "url": "", "removed_by_category": None}
         data |= {"crosspost_parent": p.crosspost_of} if p.crosspost_of else {}
     else:
-        data |= {"body": text, "link_id": "t3_0", "parent_id": "t3_0", "replies": ""}
+        above = p.parent or "t3_0"
+        data |= {"body": text, "link_id": above, "parent_id": above, "replies": ""}
     return data

@@ -89,6 +89,7 @@ class StandIn:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body leave together: two small packets would wait for each other
 
             def do_GET(self) -> None:
                 self._serve({})
@@ -109,6 +110,8 @@ class StandIn:
                 for name, value in said.headers.items():
                     self.send_header(name, value)
                 self.send_header("content-length", str(len(said.body)))
+                if self.close_connection:  # praw asks for it when it signs in; unsaid, it would use this one again
+                    self.send_header("connection", "close")
                 self.end_headers()
                 self.wfile.write(said.body)
 

@@ -39,10 +39,10 @@ def parse_page(raw: bytes, *, status: int | None = None) -> ParsedPage:
         page = _data_block(raw)
         if page.outcome is not Outcome.LAYOUT_UNKNOWN or b"data-service-review-card-paper" not in raw:
             return page
-    if b"data-service-review-card-paper" in raw:
-        return read_cards(_soup(raw))
-    if b"data-reviewmid" in raw:
-        return read_older(_soup(raw))
+    if b"data-service-review-card-paper" in raw or b"data-reviewmid" in raw:
+        if _broke_off(raw):
+            return ParsedPage(Outcome.LAYOUT_UNKNOWN)
+        return read_older(_soup(raw)) if b"data-reviewmid" in raw else read_cards(_soup(raw))
     if _WALL.search(raw):
         return ParsedPage(Outcome.BLOCKED)
     if _GATE.search(raw):
@@ -56,6 +56,12 @@ def _soup(raw: bytes) -> BeautifulSoup:
 
 def _is_whole(raw: bytes) -> bool:
     return b"</html>" in raw[-4096:].lower() and b"rustpilot" in raw
+
+
+def _broke_off(raw: bytes) -> bool:
+    """Whether the end of the page is missing: the last card may then be cut in the middle of a sentence."""
+    folded = raw.lower()
+    return b"<html" in folded and b"</html" not in folded
 
 
 def _data_block(raw: bytes) -> ParsedPage:

@@ -39,12 +39,17 @@ ActorOption = Annotated[
 Progressed = Any  # a callable (done, total, label); models and collectors call it, they never print
 
 
+_WIDE = 200  # characters
+
+
 class Answer:
     """Prints one answer: JSON for programs, a few lines for people."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self._console = Console(soft_wrap=True, highlight=False)
+        if not self._console.is_terminal:
+            self._console.width = _WIDE  # a file or a pipe has no width to fit
 
     def give(self, document: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
         """Print ``document`` as JSON, or ``lines`` as text."""
@@ -134,3 +139,8 @@ def progress() -> Iterator[Progressed]:
             bar.update(tasks[label], completed=done, total=total)
 
         yield report
+
+
+def tell(line: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"reinstate: {' '.join(line.split())}\n")

@@ -43,7 +43,8 @@ def _drawn(rng: Random, sales: Sequence[Sale], weights: Sequence[float], count: 
 def _returned(rng: Random, today: date, sale: Sale, kind: str) -> Return:
     day = min((sale.delivered or sale.day) + rng.randint(2, 14), story.LAST_DAY)
     back = day + rng.randint(4, 9) if kind == "merchant" else day
-    paid = kind == "fba" or back + 2 < story.SUSPENDED
+    # the first refunds after the promise go to every third of those whose parcel is back
+    paid = kind == "fba" or back + 2 < story.SUSPENDED or (back < story.PROMISED and rng.random() < 0.33)
     item, order = sale.order.items[0], sale.order
     return Return(
         order_id=order.order_id,

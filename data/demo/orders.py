@@ -101,7 +101,7 @@ def _sale(rng: Random, today: date, day: int, market: Market, buyer: Customer, o
 def _chosen(rng: Random, merchant: bool, lines: int) -> list[Product]:
     range_ = [p for p in catalogue.products() if p.is_merchant == merchant]
     chosen = [rng.choices(range_, [p.weight for p in range_])[0] for _ in range(lines)]
-    return list(dict.fromkeys(chosen))  # the same lamp twice would be one line of two pieces
+    return list({p.sku: p for p in chosen}.values())  # the same lamp twice would be one line of two pieces
 
 
 def _item(rng: Random, product: Product, market: Market, number: int, status: str) -> OrderItem:

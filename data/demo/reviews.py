@@ -51,6 +51,8 @@ class Reviewers:
         sale = self.ledger.content(country, day)
         if section == "sarcasm":
             sale, _ = self.ledger.complaint(country, Category.NOT_DELIVERED, day)
+        elif section == "quoted":
+            sale = self.ledger.overheard(country, day)
         title, text = self.talk.other(book, section, Matter(sale, day, sale.day))
         category = CATEGORY_OF[section]
         own = sale.order.order_id if section in ("praise", "solved", "hope", "sarcasm") else None
@@ -59,12 +61,13 @@ class Reviewers:
         style = self.rng.choices(("full", "initial", "first", "pseudonym"), (3, 3, 2, 3))[0]
         author = speakers.reviewer(self.rng, self._stranger(sale) if own is None else sale.customer, style)
         told = self._told(book, section, day, title, text, truth, author)
-        return self._improved(told, day) if section == "hope" and self.rng.random() < 0.35 else told
+        return self._improved(told, book, sale, day) if section == "hope" and self.rng.random() < 0.35 else told
 
     def _complaint(self, book: Phrasebook, country: str, day: int) -> Told:
         category = story.about(self.rng, day)
         kind = self.rng.choices(("id", "facts", "none"), (34, 31, 35))[0]
         sale, since = self.ledger.complaint(country, category, day, merchant=kind == "facts")
+        kind = "none" if kind == "id" and not self.ledger.show(sale, day) else kind
         shown, evidence = None, kind
         if kind == "id":
             shown, evidence = talk.typed(self.rng, sale.order.order_id)
@@ -131,12 +134,14 @@ class Reviewers:
         angry = section in ("complaint", "sarcasm")
         return Reply(self.rng.choice((lines[0], lines[2])) if angry else lines[1], at)
 
-    def _improved(self, told: Told, day: int) -> Told:
-        """A review of the bad weeks that was edited to tell of the good end."""
-        published = story.moment(self.today, day - self.rng.randint(8, 20), self.rng)
-        return replace(
-            told, mention=replace(told.mention, published_at=published, updated_at=told.mention.published_at)
-        )
+    def _improved(self, told: Told, book: Phrasebook, sale: Sale, day: int) -> Told:
+        """A complaint of the bad weeks that was edited to tell of the good end."""
+        first_day = day - self.rng.randint(8, 20)
+        published = story.moment(self.today, first_day, self.rng)
+        title, text = self.talk.complaint(book, Category.NO_REPLY, Matter(sale, first_day, sale.day))
+        now = replace(told.mention, published_at=published, updated_at=told.mention.published_at, experienced_at=None)
+        earlier = replace(now, title=title, text=text, rating=1, updated_at=None, reply=None)
+        return replace(told, mention=now, earlier=earlier)
 
     def _stranger(self, sale: Sale) -> Customer:
         return catalogue.customer(self.rng, MARKET[sale.customer.country])
@@ -187,8 +192,8 @@ def return_comments(returns: Sequence[tuple[Return, Sale]]) -> list[Told]:
 
 
 def _return_comment(r: Return, country: str) -> Told:
-    native = hashlib.sha256(f"{r.order_id}|{r.sku}|{r.returned_at}".encode()).hexdigest()[:24]
     text = r.comment or ""
+    native = hashlib.sha256(f"{r.order_id}|{r.sku}|{r.returned_at.isoformat()}|{text}".encode()).hexdigest()[:24]
     angry = is_frustrated(text, country)
     author = Author(Source.RETURN_COMMENT, f"order:{r.order_id}")
     mention = Mention(Source.RETURN_COMMENT, native, text, r.returned_at, author, reference=r.order_id, kind="return")

@@ -49,38 +49,55 @@ class PostFacts:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One mention with its truth."""
+    """One mention with its truth; ``earlier`` is what an edited review said before."""
 
     mention: Mention
     truth: Truth
     post: PostFacts | None = None
+    earlier: Mention | None = None
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The sales by country, and how often each has been complained about."""
+    """The sales by country, how often each has been complained about where, and whose id stands in public."""
 
     rng: Random
     sales: Sequence[Sale]
     returned: Mapping[str, int]  # order id -> day offset of its return
     _by_country: dict[str, list[Sale]] = field(default_factory=lambda: defaultdict(list))
-    _told: Counter[str] = field(default_factory=Counter)
+    _told: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _shown: dict[str, tuple[Sale, int]] = field(default_factory=dict)  # order id -> its sale, and when it was posted
 
     def __post_init__(self) -> None:
         for sale in self.sales:
             if sale.order.marketplace != "non-amazon":
                 self._by_country[sale.customer.country].append(sale)
 
-    def complaint(self, country: str, category: Category, day: int, *, merchant: bool = False) -> tuple[Sale, int]:
-        """A sale that such a complaint of ``day`` can be about, and the day its author counts from."""
-        fits = self._fits(category, day)
+    def complaint(
+        self, country: str, category: Category, day: int, *, merchant: bool = False, where: str = "public"
+    ) -> tuple[Sale, int]:
+        """A sale that such a complaint of ``day`` can be about, and the day its author counts from.
+
+        Those complained about least come first; ``where``, public or desk, is counted apart: who writes to the desk
+        often writes in public, too.
+        """
+        told, fits = self._told[where], self._fits(category, day)
         held = [s for s in self._by_country[country] if s.day <= day - 6 and (not merchant or s.order.buyer_name)]
         fit = [s for s in held if fits(s)] or [s for s in held if s.day >= day - 40] or held
-        fewest = min(self._told[s.order.order_id] for s in fit)
-        sale = self.rng.choice([s for s in fit if self._told[s.order.order_id] == fewest])
-        self._told[sale.order.order_id] += 1
+        fewest = min(told[s.order.order_id] for s in fit)
+        sale = self.rng.choice([s for s in fit if told[s.order.order_id] == fewest])
+        told[sale.order.order_id] += 1
         since = self.returned.get(sale.order.order_id, sale.day) if category is Category.REFUND_NOT_RECEIVED else None
         return sale, sale.day if since is None or since >= day else since
+
+    def show(self, sale: Sale, day: int) -> bool:
+        """Post the id of ``sale`` in public, once: False when it stands there already."""
+        return self._shown.setdefault(sale.order.order_id, (sale, day)) == (sale, day)
+
+    def overheard(self, country: str, day: int) -> Sale:
+        """A sale whose id somebody else repeats: one that its buyer posted before ``day``, if there is any."""
+        known = [s for s, shown in self._shown.values() if s.customer.country == country and shown < day]
+        return self.rng.choice(known) if known else self.complaint(country, Category.NOT_DELIVERED, day)[0]
 
     def content(self, country: str, day: int) -> Sale:
         """A sale delivered in the weeks before ``day``; the latest delivered ones when there is none so young."""
@@ -88,8 +105,8 @@ class Ledger:
         return self.rng.choice([s for s in held if s.day >= day - 28] or held[-25:])
 
     def mark(self, sale: Sale) -> None:
-        """Count one more complaint about ``sale``."""
-        self._told[sale.order.order_id] += 1
+        """Count one more public complaint about ``sale``."""
+        self._told["public"][sale.order.order_id] += 1
 
     def _fits(self, category: Category, day: int) -> Callable[[Sale], bool]:
         def refund(s: Sale) -> bool:

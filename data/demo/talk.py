@@ -29,7 +29,7 @@ class Matter:
 
 @dataclass(slots=True)
 class Talk:
-    """Composes messages and never says the same thing twice."""
+    """Composes messages; only an aside is ever said twice in the same words."""
 
     rng: Random
     said: set[str] = field(default_factory=set)
@@ -43,7 +43,7 @@ class Talk:
         """Praise, a question, sarcasm, hope, an aside ... as (title, text)."""
         slots = self._slots(book, matter)
         key = section if book.lines("title", section) else "praise" if section == "solved" else "question"
-        return self._title(book, key, slots), self._new(lambda: self._say(book, section, matter))
+        return self._title(book, key, slots), self._new(lambda: self._say(book, section, matter), section in ASIDES)
 
     def short(self, book: Phrasebook, section: str, key: str, matter: Matter) -> str:
         """A tweet or a line of seller feedback."""
@@ -99,10 +99,10 @@ class Talk:
         if section == "praise" and self.rng.random() < 0.5:
             parts.append(self.rng.choice(book.lines("fragment", "close_praise")))
         if section in ("praise", "solved") and self.rng.random() < 0.2:
-            parts.append(self.rng.choice(book.lines("fragment", "place")))
+            parts.append(book.lines("fragment", "place")[-1])  # the greeting; the other tells of a delivery to come
         if matter.shown_id and section not in ("quoted", *ASIDES):
             parts.append(self.rng.choice(book.lines("fragment", "id")))
-        return " ".join(self._naming(book, parts, matter)).format_map(self._slots(book, matter))
+        return self._mood(" ".join(self._naming(book, parts, matter)).format_map(self._slots(book, matter)))
 
     def _brief(self, book: Phrasebook, section: str, key: str, matter: Matter) -> str:
         parts = [self.rng.choice(book.lines(section, key))]
@@ -132,12 +132,14 @@ class Talk:
             return text.rstrip(".") + "..."
         return text
 
-    def _new(self, compose: Callable[[], str]) -> str:
+    def _new(self, compose: Callable[[], str], may_repeat: bool = False) -> str:
         for _ in range(60):
             text = compose()
             if text not in self.said:
                 self.said.add(text)
                 return text
+        if may_repeat:  # advertisers and passers-by do say the same thing again
+            return compose()
         raise ValueError("the text tables are too small for so many messages")
 
 

@@ -107,22 +107,22 @@ class Posters:
         self, book: Phrasebook, country: str, day: int, section: str, about: Category | None = None, ids: float = 0.26
     ) -> tuple[Matter, Truth]:
         if section not in ("complaint", "sarcasm"):
-            sale = self.ledger.content(country, day)
+            sale = (self.ledger.overheard if section == "quoted" else self.ledger.content)(country, day)
             own = sale.order.order_id if section in ("praise", "solved", "hope") else None
             evidence = "quoted" if section == "quoted" else "none"
             truth = Truth(own, section == "quoted", CATEGORY_OF[section], book.language, section, evidence)
             return Matter(sale, day, sale.day, names_brand=True), truth
         category = about or story.about(self.rng, day)
         sale, since = self.ledger.complaint(country, category, day)
-        shown, evidence = self._shown(sale, ids if section == "complaint" else 0.0)
+        shown, evidence = self._shown(sale, day, ids if section == "complaint" else 0.0)
         tells = shown is None and self.rng.random() < 0.2 and ids > 0.2
         own = None if evidence == "foreign" else sale.order.order_id
         category = CATEGORY_OF.get(section, category)
         truth = Truth(own, True, category, book.language, section, "facts" if tells else evidence)
         return Matter(sale, day, since, shown, tells, names_brand=True), truth
 
-    def _shown(self, sale: Sale, chance: float) -> tuple[str | None, str]:
-        if self.rng.random() >= chance:
+    def _shown(self, sale: Sale, day: int, chance: float) -> tuple[str | None, str]:
+        if self.rng.random() >= chance or not self.ledger.show(sale, day):
             return None, "none"
         if self.rng.random() < 0.06:
             return orders.foreign_id(self.rng, MARKET[sale.customer.country], self.ours), "foreign"

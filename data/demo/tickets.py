@@ -1,4 +1,4 @@
-"""Invented help-desk tickets: answered within a day before the suspension, piling up after it."""
+"""Invented help-desk tickets: answered within a day before the suspension, piling up after it, until the promise."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Desk:
         market, book = MARKET[country], phrasebook(MARKET[country].language)
         asks = self.rng.random() < (0.3 if day < story.SUSPENDED else 0.08)
         category = Category.QUESTION if asks else story.about(self.rng, day)
-        sale, since = self.ledger.complaint(country, category, day, merchant=self.rng.random() < 0.75)
+        sale, since = self.ledger.complaint(country, category, day, merchant=self.rng.random() < 0.75, where="desk")
         names_order = self.rng.random() < 0.72
         matter = Matter(sale, day, since, sale.order.order_id if names_order else None)
         subject = self._subject(book, category, matter)
@@ -117,6 +117,10 @@ class Desk:
         for _ in range(self.rng.choices((0, 1, 2), (45, 38, 17))[0]):
             then += timedelta(days=self.rng.randint(2, 5), hours=self.rng.randint(1, 6))
             said.append(TicketMessage("in", then, self.talk.line(book, "ticket", "follow_up", matter)))
+        if self.rng.random() < 0.22 and matter.day < story.PROMISED - 3:
+            answered = story.moment(self.today, self.rng.randint(story.PROMISED + 1, story.LAST_DAY), self.rng)
+            said = [m for m in said if m.sent_at < answered]
+            said.append(TicketMessage("out", answered, book.lines("ticket", "reply")[1], "agent"))
         return sorted(said, key=lambda m: m.sent_at)
 
     def _status(self, messages: Sequence[TicketMessage], day: int) -> str:

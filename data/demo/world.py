@@ -2,10 +2,12 @@
 
 | field | holds |
 |---|---|
+| ``today``, ``seed`` | what the world follows from |
 | ``brand`` | name, domain, handle and settings of the invented lamp maker |
 | ``watch`` | what to listen for, with misspellings, ASINs and our own accounts |
 | ``orders`` | about 1,500 orders of five markets, days -150 to -36 |
 | ``mentions`` | about 900, by source, oldest first, days -120 to -1 |
+| ``earlier`` | by native id: what a review said before its author edited it |
 | ``posts`` | by native id: subreddit, score, likes, deletion and versions of what stands on Reddit and X |
 | ``returns``, ``claims`` | returns of both kinds, A-to-z claims |
 | ``tickets`` | about 300 help-desk tickets with their messages |
@@ -52,10 +54,12 @@ class World:
     """See the table at the head of this module."""
 
     today: date
+    seed: int
     brand: Brand
     watch: Watch
     orders: tuple[Order, ...]
     mentions: Mapping[Source, tuple[Mention, ...]]
+    earlier: Mapping[str, Mention]
     posts: Mapping[str, PostFacts]
     returns: tuple[Return, ...]
     claims: tuple[Claim, ...]
@@ -85,10 +89,12 @@ def build_world(today: date, seed: int = 7) -> World:
     everything: list[Told] = [t for those in told.values() for t in those]
     return World(
         today=today,
+        seed=seed,
         brand=_brand(),
         watch=_watch(),
         orders=tuple(s.order for s in sales),
         mentions={source: tuple(t.mention for t in those) for source, those in told.items()},
+        earlier={t.mention.native_id: t.earlier for t in everything if t.earlier is not None},
         posts={t.mention.native_id: t.post for t in everything if t.post is not None},
         returns=tuple(r for r, _ in returned),
         claims=aftersales.claims(Random(f"{seed}:claims"), today, sales, CLAIMS),

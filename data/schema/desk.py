@@ -29,6 +29,14 @@ actor = Table(
     Column("active", Boolean, nullable=False),
 )
 
+credential = Table(  # who signs in with a password; people of an identity provider have none
+    "credential",
+    metadata,
+    Column("actor", ForeignKey("actor.id"), primary_key=True),
+    Column("hash", Text, nullable=False),  # argon2id, parameters and salt included
+    Column("changed_at", Utc, nullable=False),
+)
+
 suspension = Table(
     "suspension",
     metadata,

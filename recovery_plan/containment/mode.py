@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from data.domain import Actor, Mode, Role, Suspension
+from data.domain import Actor, Role, Suspension
 from data.errors import Refused
 from recovery_plan.rules import RuleBook, load
 
@@ -64,14 +63,6 @@ class Protocol:
         """The step that is to be closed now; None when all are closed."""
         steps = tuple(Step)
         return steps[len(self.closed)] if len(self.closed) < len(steps) else None
-
-
-def mode_of(suspensions: Iterable[Suspension]) -> Mode:
-    """Suspended while a real suspension is open, recovery after one, else normal. A drill changes nothing."""
-    real = [s for s in suspensions if not s.is_drill]
-    if any(s.ended_at is None for s in real):
-        return Mode.SUSPENDED
-    return Mode.RECOVERY if real else Mode.NORMAL
 
 
 def close_step(

@@ -13,7 +13,8 @@ from recovery_plan.outreach.assignment import assign
 from recovery_plan.outreach.board import Job
 
 CONTACTS = frozenset({Route.BUYER_MESSAGE, Route.PUBLIC_REPLY, Route.FIND_REVIEWER})
-ANSWER = "AMZ-MSG-02"  # a buyer waits for this contact: it is owed, not chosen
+# rules of contacts that a buyer waits for, now or from the reinstatement on: they are owed, not chosen
+ANSWERS = frozenset({"AMZ-MSG-02", "DESK-CRITICAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _job(task: OutreachTask, policy: PlanPolicy, today: date, top: float) -> Job
     """The task as a job, or why it cannot be one."""
     if task.choice.route not in CONTACTS:
         return f"{task.choice.reason} ({task.choice.rule})"
-    is_owed = task.choice.rule == ANSWER
+    is_owed = task.choice.rule in ANSWERS
     if task.customer in policy.contacted and not is_owed:
         return "this customer was approached before (DESK-ONCE)"
     first, last = _window(task, policy, today)

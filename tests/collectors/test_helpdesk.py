@@ -136,12 +136,14 @@ def test_the_order_id_of_its_own_field_counts_before_the_texts() -> None:
         ({"via": {"channel": "email", "source": {"from": {"address": ALIAS}}}}, "amazon"),
         ({"description": f"from {ALIAS.upper()}, hello"}, "amazon"),
         ({"tags": ["vip", "Amazon_FR"]}, "amazon"),
+        ({"via": {"channel": "chat", "source": None}, "subject": f"about {ID}"}, "amazon"),
+        ({"subject": "about S01-1234567-7654321"}, "email"),
         ({"tags": ["amazonite"]}, "email"),
         ({"via": {"channel": "chat", "source": None}}, "chat"),
         ({"via": "web"}, None),
     ],
 )
-def test_a_ticket_is_amazons_by_alias_or_tag(facts: dict[str, Any], channel: str | None) -> None:
+def test_a_ticket_is_amazons_by_alias_order_id_or_tag(facts: dict[str, Any], channel: str | None) -> None:
     assert only(zendesk(**facts)).channel == channel
 
 

@@ -88,11 +88,16 @@ def test_carousel_cards_without_a_review_link_are_no_reviews() -> None:
     assert parse_page(raw).shown == 2
 
 
-def test_a_half_downloaded_page_is_never_an_empty_profile() -> None:
+def test_a_half_downloaded_page_is_neither_read_nor_an_empty_profile() -> None:
     raw = page()
-    for cut in (raw[: raw.index(b"__NEXT_DATA__") + 200], raw[:400]):
-        assert parse_page(cut).outcome in (Outcome.LAYOUT_UNKNOWN, Outcome.OK)
-        assert parse_page(cut).outcome is not Outcome.EMPTY
+    block, last_card = raw.index(b"__NEXT_DATA__"), raw.rindex(b"data-service-review-card-paper")
+    for cut in (raw[: block + 200], raw[: last_card + 300], raw[:400]):
+        assert parse_page(cut).outcome is Outcome.LAYOUT_UNKNOWN
+
+
+def test_a_page_cut_behind_its_whole_data_block_is_read() -> None:
+    raw = page()
+    assert parse_page(raw[: raw.rindex(b"</script>") + 9]).outcome is Outcome.OK
 
 
 def test_a_profile_without_reviews_is_empty() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from data import browse, casework, judged, mentions
+from data import browse, casework, judged, linking, mentions
 from data.domain import Category, Decision, Evidence, LinkDecision, Mode, Verdict
 from data.errors import BadInput, Refused
 from data.schema.intake import mention
@@ -81,12 +81,12 @@ def test_the_database_refuses_to_rewrite_a_judgement(store: Store) -> None:
         tx.conn.execute(text("UPDATE judgement SET verdict = 'rejected'"))
 
 
-def test_a_judged_mention_is_not_linked_again(store: Store) -> None:
+def test_a_confirmed_mention_is_not_linked_again(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         mention_id = a_stored_mention(tx)
         judged.add_links(tx, [(mention_id, LINKED)])
-        judged.judge(tx, mention_id, ORDER, Verdict.REJECTED)
-        assert judged.to_link(tx, 0, 10, again=True) == []
+        judged.judge(tx, mention_id, ORDER, Verdict.CONFIRMED)
+        assert linking.to_link(tx, 0, 10, again=True) == []
 
 
 def test_the_mode_follows_the_suspension(store: Store) -> None:
@@ -109,6 +109,14 @@ def test_a_second_suspension_is_refused_while_one_is_open(store: Store) -> None:
     with pytest.raises(Refused), store.transaction(TESTER) as tx:
         declare(tx)
         declare(tx)
+
+
+def test_a_step_that_is_closed_already_is_refused(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        suspension_id = declare(tx)
+        casework.close_step(tx, suspension_id, 1, "done")
+    with pytest.raises(Refused), store.transaction(TESTER) as tx:
+        casework.close_step(tx, suspension_id, 1, "done again")
 
 
 def test_a_notice_from_the_future_is_refused(store: Store) -> None:

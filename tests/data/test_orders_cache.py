@@ -11,7 +11,7 @@ from data.errors import Refused
 from data.orders import Changed, SnapshotFacts
 from data.schema.intake import sealed, snapshot
 from data.store import Store, Tx
-from tests.builders import TESTER, an_order
+from tests.builders import NOW, TESTER, an_order, days
 
 FACTS = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", 1, 0)
 
@@ -39,6 +39,37 @@ def test_an_order_comes_back_as_it_went_in(store: Store) -> None:
         held = orders.get(tx, given.order_id)
     assert held is not None and held.items == items and held.buyer_name == "Ada Lampwick"
     assert held.buyer_email is None  # only its keyed hash is kept
+
+
+def test_a_report_that_knows_less_wipes_out_nothing(store: Store) -> None:
+    nameless = an_order(buyer_name=None, buyer_email=None, items=(OrderItem("1", "LMP-1", None, None, 1, 8995),))
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(tracking="FR1"))
+        changed = import_orders(tx, nameless)
+        held = orders.get(tx, nameless.order_id)
+        key = tx.conn.execute(text("SELECT buyer_key FROM orders")).scalar_one()
+    assert held is not None and (held.buyer_name, held.tracking, held.items[0].asin) == (
+        "Ada Lampwick", "FR1", "B0TEST0001",
+    )  # fmt: skip
+    assert changed == Changed(unchanged=1) and key is not None
+
+
+def test_a_report_that_knows_more_adds_to_the_order(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(buyer_name=None, buyer_email=None))
+        changed = import_orders(tx, an_order(tracking="FR1"))
+        again = import_orders(tx, an_order(buyer_name=None, buyer_email=None))
+        held = orders.get(tx, "405-1234567-7654321")
+    assert (changed, again) == (Changed(updated=1), Changed(unchanged=1))
+    assert held is not None and (held.buyer_name, held.tracking) == ("Ada Lampwick", "FR1")
+
+
+def test_an_older_report_does_not_turn_an_order_back(store: Store) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(status="Shipped", updated_at=NOW))
+        import_orders(tx, an_order(status="Unshipped", updated_at=NOW - days(2), carrier="Post"))
+        held = orders.get(tx, "405-1234567-7654321")
+    assert held is not None and (held.status, held.carrier, held.updated_at) == ("Shipped", "Post", NOW)
 
 
 def test_no_name_and_no_alias_stands_in_the_database_in_plain(sqlite_store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The mode of the house, the protocol's order, what may leave, and the SUSPENDED tag."""
+"""The protocol's order, and what may leave in which mode."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.domain import Actor, Mode, Role, Suspension, Ticket
+from data.domain import Actor, Mode, Role, Suspension
 from data.errors import Refused
 from recovery_plan.containment.mode import (
     MAY_CLOSE,
@@ -16,11 +16,9 @@ from recovery_plan.containment.mode import (
     Step,
     close_step,
     missing_before_end,
-    mode_of,
     step_named,
 )
 from recovery_plan.containment.outgoing import Outgoing, hold_for
-from recovery_plan.containment.tagging import TAG, changes
 from tests.builders import NOW, days
 
 COMPLIANCE = Actor("p:carla", Role.COMPLIANCE)
@@ -36,22 +34,6 @@ def a_suspension(**facts: Any) -> Suspension:
         "declared_at": NOW - days(1),
     }
     return Suspension(**(defaults | facts))
-
-
-def a_ticket(native_id: str = "1", **facts: Any) -> Ticket:
-    defaults: dict[str, Any] = {"tool": "generic", "created_at": NOW, "channel": "amazon"}
-    return Ticket(native_id=native_id, **(defaults | facts))
-
-
-def test_the_mode_is_suspended_while_a_suspension_is_open_and_recovery_after_it() -> None:
-    over = a_suspension(id=1, ended_at=NOW)
-    assert mode_of([]) is Mode.NORMAL
-    assert mode_of([over]) is Mode.RECOVERY
-    assert mode_of([a_suspension(id=2), over]) is Mode.SUSPENDED
-
-
-def test_a_drill_leaves_the_mode_alone() -> None:
-    assert mode_of([a_suspension(is_drill=True)]) is Mode.NORMAL
 
 
 def test_all_steps_can_be_closed_in_their_order() -> None:
@@ -116,22 +98,3 @@ def test_review_requests_wait_until_the_recovery_is_over() -> None:
     assert held is not None and held.rule == "TP-02"
     assert hold_for(Outgoing.OUTREACH, Mode.RECOVERY) is None
     assert hold_for(Outgoing.REVIEW_REQUEST, Mode.NORMAL) is None
-
-
-def test_every_open_amazon_ticket_is_tagged_while_suspended_and_no_other() -> None:
-    tickets = [
-        a_ticket("channel"),
-        a_ticket("alias", channel="email", buyer_email="x1@marketplace.amazon.de"),
-        a_ticket("order", channel="chat", order_id="405-1234567-7654321"),
-        a_ticket("shop", channel="email", buyer_email="x@example.com"),
-        a_ticket("multi", channel="email", order_id="S01-1234567-7654321"),
-        a_ticket("closed", status="closed"),
-        a_ticket("tagged", tags=(TAG,)),
-    ]
-    found = changes(tickets, Mode.SUSPENDED)
-    assert [native for _, native in found.put] == ["channel", "alias", "order"]
-    assert found.take == ()
-
-
-def test_the_tag_is_taken_off_after_the_reinstatement() -> None:
-    assert changes([a_ticket(tags=(TAG,)), a_ticket("2")], Mode.RECOVERY).take == (("generic", "1"),)

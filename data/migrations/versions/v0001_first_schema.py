@@ -26,6 +26,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actor")),
     )
     op.create_table(
+        "credential",
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["actor"], ["actor.id"], name=op.f("fk_credential_actor")),
+        sa.PrimaryKeyConstraint("actor", name=op.f("pk_credential")),
+    )
+    op.create_table(
         "at_risk",
         sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("risk", sa.Float(), nullable=False),
@@ -596,4 +604,5 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_index(op.f("ix_at_risk_risk"), table_name="at_risk")
     op.drop_table("at_risk")
+    op.drop_table("credential")
     op.drop_table("actor")

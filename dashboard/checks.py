@@ -1,0 +1,116 @@
+"""What a support engineer would ask first; ``reinstate doctor`` prints it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from collectors.sources import Endpoints, reddit_settings, x_settings
+from dashboard.demo import is_demo
+from data import engines, migrate, orders, people, trail
+from data.domain import HealthState, Role
+from data.errors import ReinstateError
+from data.workspace import Workspace, database_url, open_at
+
+MIN_FREE = 500_000_000  # bytes: a day's work and a backup
+STALE_CACHE = timedelta(days=2)
+RECENT_SQLITE = (3, 51, 3)  # older ones can lose a write-ahead log that is reset while it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question and its answer."""
+
+    name: str
+    is_fine: bool
+    told: str
+
+
+def examine(folder: Path) -> list[Check]:
+    """All checks of the workspace in ``folder``; when it cannot be opened, only why."""
+    try:
+        ws = open_at(folder)
+    except ReinstateError as error:
+        return [Check("workspace", False, str(error))]
+    try:
+        return [Check("workspace", True, str(folder)), *_all(ws)]
+    finally:
+        ws.store.close()
+
+
+def _all(ws: Workspace) -> Iterator[Check]:
+    yield from _settings(ws)
+    yield from _database(ws)
+    yield from _model()
+    yield from _cache(ws)
+    yield from _health(ws)
+    yield from _disk(ws)
+
+
+def _settings(ws: Workspace) -> Iterator[Check]:
+    names = [w.name for w in ws.settings.watches()]
+    yield Check("watches", bool(names), ", ".join(names) or "none: add a [[watch]] to reinstate.toml")
+    if is_demo(ws):
+        yield Check("keys", True, "none needed: a demo reads invented sources")
+        return
+    if ws.settings.sources.reddit.enabled:
+        has = bool(reddit_settings(ws.settings, Endpoints()).client_id)
+        yield Check("reddit keys", has, "set" if has else "not set: apply to Reddit, or set enabled = false")
+    if ws.settings.sources.x.enabled:
+        x = x_settings(ws.settings, Endpoints(), 0)
+        fine = bool(x.bearer) and x.budget_micros > 0
+        yield Check("x token and budget", fine, "set" if fine else "not set: set both, or set enabled = false")
+
+
+def _database(ws: Workspace) -> Iterator[Check]:
+    url = database_url(ws.folder)
+    missing = migrate.missing_triggers(url)
+    yield Check("database triggers", not missing, "all there" if not missing else f"missing: {', '.join(missing)}")
+    if url.startswith("sqlite"):
+        version = engines.sqlite_module().sqlite_version_info
+        yield Check("sqlite version", version >= RECENT_SQLITE, ".".join(map(str, version)))
+    with ws.store.reading() as tx:
+        found = trail.verify_log(tx)
+        staff = people.everyone(tx)
+    yield Check("audit log", found.intact, f"{found.entries} entries" if found.intact else "was changed: keep the file")
+    yield Check("clock", found.clock_steps_back == 0, f"stepped back {found.clock_steps_back} times")
+    has = any(p.role is Role.COMPLIANCE and p.active for p in staff)
+    yield Check("compliance officer", has, "present" if has else "none: reinstate user add NAME --role compliance")
+
+
+def _model() -> Iterator[Check]:
+    from models.assess import Assessor
+
+    try:
+        yield Check("model", True, Assessor.shipped().version)
+    except ReinstateError as error:
+        yield Check("model", False, str(error))
+
+
+def _cache(ws: Workspace) -> Iterator[Check]:
+    with ws.store.reading() as tx:
+        count, newest = orders.count(tx), orders.newest_purchase(tx)
+        now = tx.now
+        frozen = any(s["frozen_at"] for s in orders.snapshots(tx))
+    if newest is None:
+        yield Check("order cache", False, "empty: run 'reinstate import orders FILE'")
+        return
+    age = now - newest
+    told = f"{count} orders, the newest {age.days} days old{', frozen' if frozen else ''}"
+    yield Check("order cache", frozen or age <= STALE_CACHE, told)
+
+
+def _health(ws: Workspace) -> Iterator[Check]:
+    with ws.store.reading() as tx:
+        rows = trail.health(tx)
+    for row in rows:
+        is_fine = row.state == HealthState.OK
+        yield Check(f"source {row.source} {row.partition}", is_fine, row.message or row.state)
+
+
+def _disk(ws: Workspace) -> Iterator[Check]:
+    free = shutil.disk_usage(ws.folder).free
+    yield Check("disk", free >= MIN_FREE, f"{free // 1_000_000} MB free")

@@ -1,0 +1,156 @@
+"""What lists can be narrowed by, and small counts for the first page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from data.schema.desk import outcome, outreach_task, ticket
+from data.schema.intake import mention, mention_daily, orders, snapshot, spend
+from data.schema.judged import assessment, label
+from data.schema.trail import audit_detail, audit_entry
+from data.store import Tx
+from data.upsert import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCounts:
+    """How many frustrated mentions there are, how many have an order, how many wait for a person."""
+
+    frustrated: int
+    linked: int
+    to_check: int
+
+
+def values(tx: Tx, column: str) -> list[str]:
+    """Known values of a column of the daily summary (``source``, ``country``, ``language``, ``category``)."""
+    held = mention_daily.c[column]
+    return [str(v) for v in tx.conn.execute(select(held).distinct().order_by(held)).scalars() if v]
+
+
+def link_counts(tx: Tx, since: datetime, until: datetime, country: str | None = None) -> LinkCounts:
+    """Of the frustrated mentions between two moments (the second one excluded)."""
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(case((mention.c.link_decision == "link", 1), else_=0)), 0),
+        func.coalesce(
+            func.sum(case(((mention.c.link_decision == "review") & mention.c.link_verdict.is_(None), 1), else_=0)), 0
+        ),
+    ).where(
+        mention.c.band == "frustrated",
+        mention.c.gone_at.is_(None),
+        mention.c.is_own.is_(False),
+        mention.c.published_at >= since,
+        mention.c.published_at < until,
+    )
+    if country:
+        query = query.where(mention.c.country == country)
+    row = tx.conn.execute(query).one()
+    return LinkCounts(int(row[0]), int(row[1]), int(row[2]))
+
+
+def buyer_keys(tx: Tx, order_ids: Sequence[str]) -> dict[str, str]:
+    """Order id -> keyed hash of its buyer, for orders of the cache that have one."""
+    found: dict[str, str] = {}
+    for part in chunks(list(order_ids)):
+        query = select(orders.c.order_id, orders.c.buyer_key).where(
+            orders.c.order_id.in_(part), orders.c.buyer_key.is_not(None)
+        )
+        found.update({row.order_id: row.buyer_key for row in tx.conn.execute(query)})
+    return found
+
+
+def outcomes(tx: Tx, plan_id: int) -> dict[int, Any]:
+    """Task id -> its newest outcome row, for the tasks of one plan."""
+    query = (
+        select(outcome)
+        .join(outreach_task, outreach_task.c.id == outcome.c.task)
+        .where(outreach_task.c.plan == plan_id)
+        .order_by(outcome.c.id)
+    )
+    return {row.task: row for row in tx.conn.execute(query)}
+
+
+def ticket_rows(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
+    """Ticket rows by id."""
+    found: dict[int, Any] = {}
+    for part in chunks(list(ids)):
+        found.update({row.id: row for row in tx.conn.execute(select(ticket).where(ticket.c.id.in_(part)))})
+    return found
+
+
+def ticket_counts(tx: Tx) -> Mapping[str, int]:
+    """How many tickets have each status, and under ``suspended`` how many unsolved ones carry the tag."""
+    counts = {
+        str(s): int(n) for s, n in tx.conn.execute(select(ticket.c.status, func.count()).group_by(ticket.c.status))
+    }
+    tagged = select(func.count()).where(ticket.c.suspended.is_(True), ticket.c.status.not_in(("solved", "closed")))
+    return counts | {"suspended": int(tx.conn.execute(tagged).scalar_one())}
+
+
+def model_use(tx: Tx) -> Sequence[tuple[str, int, datetime]]:
+    """Model version, mentions that show its answer, and when it last answered; newest first."""
+    query = (
+        select(assessment.c.model, func.count(), func.max(assessment.c.made_at))
+        .group_by(assessment.c.model)
+        .order_by(func.max(assessment.c.made_at).desc())
+    )
+    return [(str(m), int(n), at) for m, n, at in tx.conn.execute(query)]
+
+
+def label_count(tx: Tx) -> int:
+    """How many corrections people have made."""
+    return int(tx.conn.execute(select(func.count()).select_from(label)).scalar_one())
+
+
+def spend_by_month(tx: Tx) -> Sequence[tuple[str, str, int]]:
+    """Source, month and millionths of a US dollar, newest month first."""
+    query = select(spend.c.source, spend.c.month, spend.c.micros).order_by(spend.c.month.desc(), spend.c.source)
+    return [(str(s), str(m), int(n)) for s, m, n in tx.conn.execute(query)]
+
+
+def audit_actions(tx: Tx) -> list[str]:
+    """Every kind of action on the audit log."""
+    query = select(audit_entry.c.action).distinct().order_by(audit_entry.c.action)
+    return [str(a) for a in tx.conn.execute(query).scalars()]
+
+
+def audit_actors(tx: Tx) -> list[str]:
+    """Everybody who stands on the audit log."""
+    query = select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)
+    return [str(a) for a in tx.conn.execute(query).scalars()]
+
+
+def audit_page(
+    tx: Tx,
+    *,
+    action: str | None = None,
+    actor: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Any]:
+    """Audit rows without details, newest first, those with a number below ``before``."""
+    query = select(audit_entry).order_by(audit_entry.c.seq.desc()).limit(limit)
+    if action:
+        query = query.where(audit_entry.c.action == action)
+    if actor:
+        query = query.where(audit_entry.c.actor == actor)
+    if before is not None:
+        query = query.where(audit_entry.c.seq < before)
+    return list(tx.conn.execute(query))
+
+
+def audit_detail_of(tx: Tx, seq: int) -> str | None:
+    """The detail of one entry, or None when it was erased."""
+    found = tx.conn.execute(select(audit_detail.c.detail).where(audit_detail.c.seq == seq)).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def has_frozen_orders(tx: Tx) -> bool:
+    """Whether the cached orders were frozen by a suspension."""
+    query = select(func.count()).where(snapshot.c.kind == "orders", snapshot.c.frozen_at.is_not(None))
+    return bool(tx.conn.execute(query).scalar_one())

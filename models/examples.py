@@ -1,0 +1,97 @@
+"""Labelled texts that may train the shipped model: our own sentences, and public sets whose licence allows it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from data.domain import Category
+from data.errors import BadInput
+from models.text import fold, tokens
+
+AUTHORED, VARIED = "authored", "varied"
+OWN = (AUTHORED, VARIED)
+SHIPPABLE = ("xed", "xed_pairs_projected", "clinc150")  # CC BY; see docs/model-card.md
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled text; ``label`` 1 is a frustrated author. ``phrases`` are ids of what the text is made of."""
+
+    text: str
+    label: int
+    language: str
+    source: str
+    categories: tuple[Category, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+def own_examples() -> list[Example]:
+    """The sentences of our own that the product carries (models/corpus/README.md tells their columns)."""
+    folder = files("models") / "corpus"
+    authored = gzip.decompress((folder / "authored.tsv.gz").read_bytes()).decode("utf-8")
+    varied = (folder / "varied.tsv").read_text(encoding="utf-8")
+    return [*_own(authored, AUTHORED), *_own(varied, VARIED)]
+
+
+def _own(table: str, source: str) -> Iterator[Example]:
+    for line in table.splitlines():
+        language, label, names, phrases, text = line.split("\t")
+        categories = tuple(Category(name) for name in names.split(",") if name)
+        yield Example(text, int(label), language, source, categories, tuple(p for p in phrases.split(",") if p))
+
+
+def labelled_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of a JSON Lines set that carry a label of 0 or 1."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row: dict[str, Any] = json.loads(line)
+            if row["label"] in (0, 1):
+                yield row
+
+
+def public_examples(folder: Path) -> Iterator[Example]:
+    """Rows of the public sets in ``folder`` that may train a shipped model; no other source gets in."""
+    for path in sorted(folder.glob("*_train.jsonl")):
+        for row in labelled_rows(path):
+            if row["source"] in SHIPPABLE:
+                yield Example(row["text"], row["label"], row["lang"], row["source"])
+
+
+def gathered(text_folder: Path | None) -> list[Example]:
+    """Our own sentences, and the public ones of ``text_folder/ship`` when a folder is given."""
+    public = [] if text_folder is None else list(public_examples(text_folder / "ship"))
+    return [*own_examples(), *public]
+
+
+def check_texts(text_folder: Path | None) -> None:
+    """Raise BadInput when a folder is named that does not hold the public sets."""
+    if text_folder is not None and not (text_folder / "ship").is_dir():
+        raise BadInput(f"{text_folder}: holds no folder 'ship' with public sets; name another, or none")
+
+
+def folds_of(example: Example) -> frozenset[int]:
+    """The folds (0 to FOLDS - 1) that hold a phrase of ``example``; none for public texts."""
+    return frozenset(_fold(f"{example.language}:{phrase}") for phrase in example.phrases)
+
+
+def _fold(phrase: str) -> int:
+    return int.from_bytes(hashlib.sha256(phrase.encode()).digest()[:4]) % FOLDS
+
+
+def split(examples: Sequence[Example], held: int) -> tuple[list[Example], list[Example]]:
+    """Those without any phrase of fold ``held``, and those with one: no held-out phrase is in the first list."""
+    kept = [e for e in examples if held not in folds_of(e)]
+    return kept, [e for e in examples if held in folds_of(e)]
+
+
+def spelled_alike(text: str) -> str:
+    """What two copies of a text have in common: its folded words."""
+    return " ".join(word for token in tokens(text) if (word := fold(token))[0].isalnum())
