@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from data.domain import Cursor, Page, Source
 
@@ -32,3 +32,11 @@ class Rechecker(Protocol):
     def gone(self, native_ids: tuple[str, ...]) -> tuple[str, ...]:
         """The ids that the source confirms as deleted or removed. Raises StopRun."""
         ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A re-checker whose questions cost money."""
+
+    cost_micros: int
+    """What the last call of ``gone`` cost, in millionths of a US dollar; also set when it raised."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from collectors import helpdesk, mention_files, trustpilot
+from collectors import eml, helpdesk, mention_files, trustpilot, trustpilot_webhook
 from collectors.amazon_reports.aftersales import AftersalesReport, read_claims, read_feedback, read_returns
 from collectors.amazon_reports.orders import read_orders
 from collectors.amazon_reports.tables import Reject
-from collectors.trustpilot import Outcome
+from collectors.trustpilot import Outcome, alarm
 from collectors.trustpilot.page import mentions as page_mentions
-from data import aftersales, casework, mentions, orders, trail
+from data import aftersales, casework, copies, mentions, orders, trail
 from data.domain import Cursor, HealthState, Mention, Mode, Page, Source, Ticket
 from data.errors import BadInput
-from data.orders import Changed
+from data.mentions import Stored
+from data.snapshots import Changed
 from data.store import Tx
 
 MAX_PAGE_BYTES = 32_000_000
@@ -27,10 +28,12 @@ def no_issue(_text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a kind may need beyond the file: help-desk tool and columns, the issue of a ticket, the watch of pages."""
+    """What a kind may need beyond the file: help-desk tool, columns and source, the issue of a ticket, the watch of
+    pages. ``source`` counts for mentions whose row names none."""
 
     tool: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    source: Source = Source.PASTE
     classify: Callable[[str], str | None] = no_issue
     watch: str | None = None
 
@@ -87,8 +90,11 @@ def _aftersales(found: AftersalesReport, write: Callable[[Tx, int], Changed]) ->
     return Incoming(found.format, found.encoding, found.rows_read, write, found.rejects)
 
 
-def _mentions(raw: bytes, name: str, _options: Options) -> Incoming:
-    found = mention_files.read_mentions(raw, name)
+def _mentions(raw: bytes, name: str, options: Options) -> Incoming:
+    if eml.is_letter(name):
+        found = eml.read_mention(raw, name, options.source)
+    else:
+        found = mention_files.read_mentions(raw, name, options.source, options.columns)
 
     def write(tx: Tx, _snapshot: int) -> Changed:
         return _add_mentions(tx, found.mentions)
@@ -106,6 +112,8 @@ def _add_mentions(tx: Tx, batch: Sequence[Mention]) -> Changed:
 def _trustpilot(raw: bytes, name: str, options: Options) -> Incoming:
     if len(raw) > MAX_PAGE_BYTES:
         raise BadInput(f"{name}: larger than 32 MB: no saved page is")
+    if trustpilot_webhook.is_payload(raw):
+        return _payload(raw, options)
     page = trustpilot.parse_page(raw)
     found = page_mentions(page, options.watch)
 
@@ -116,10 +124,42 @@ def _trustpilot(raw: bytes, name: str, options: Options) -> Incoming:
         stored = mentions.add_page(tx, Page(found, place))
         return Changed(stored.new, stored.changed, stored.unchanged)
 
-    said = () if page.outcome in (Outcome.OK, Outcome.EMPTY) else (_OUTCOME_WORDS[page.outcome],)
+    # the data block stands even when the cards differ: a browser may have translated them before they were saved
+    alarms = tuple(line for line in (alarm.changed_layout(raw, page), alarm.new_fields(page)) if line)
+    said = alarms if page.outcome in (Outcome.OK, Outcome.EMPTY) else (_OUTCOME_WORDS[page.outcome],)
     return Incoming(
         f"trustpilot_{page.outcome.value}", "utf-8", len(page.reviews), write, warnings=said, outcome=page.outcome
     )
+
+
+def _payload(raw: bytes, options: Options) -> Incoming:
+    payload = trustpilot_webhook.read_payload(raw, options.watch)
+
+    def write(tx: Tx, _snapshot: int) -> Changed:
+        stored = add_payload(tx, payload)
+        return Changed(stored.new, stored.changed + stored.gone, stored.unchanged)
+
+    count = len(payload.page.mentions) + len(payload.page.gone)
+    return Incoming("trustpilot_webhook", "utf-8", count, write)
+
+
+def add_payload(tx: Tx, payload: trustpilot_webhook.Payload) -> Stored:
+    """Store what a webhook told, and that it came."""
+    page = payload.page
+    known = copies.stored(tx, Source.TRUSTPILOT, [m.native_id for m in page.mentions])
+    stored = mentions.add_page(tx, trustpilot_webhook.completed(payload, known))
+    trail.set_health(
+        tx,
+        Source.TRUSTPILOT,
+        trustpilot_webhook.PARTITION,
+        HealthState.OK,
+        "",
+        last_mention=max((m.published_at for m in page.mentions), default=None),
+        new_mentions=stored.new,
+        skipped=page.skipped,
+        unknown_fields=page.unknown_fields,
+    )
+    return stored
 
 
 _OUTCOME_WORDS = {
@@ -132,7 +172,10 @@ _OUTCOME_WORDS = {
 
 
 def _tickets(raw: bytes, name: str, options: Options) -> Incoming:
-    found = helpdesk.read_tickets(raw, name, options.tool, options.columns)
+    if eml.is_letter(name):
+        found = eml.read_ticket(raw, name)
+    else:
+        found = helpdesk.read_tickets(raw, name, options.tool, options.columns)
 
     def issue(t: Ticket) -> str | None:
         first = next((m.text for m in t.messages if m.direction == "in"), "")

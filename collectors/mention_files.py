@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from collectors import permalinks
 from collectors.amazon_reports import dates
 from collectors.amazon_reports.columns import Fields, Row, canonical, pick
 from collectors.amazon_reports.encoding import decode
@@ -94,9 +95,11 @@ def _mention(row: Row | None, default: Source, order: str, told: Told) -> Mentio
     text = row.get("text")
     if text is None:
         raise SkipItem("text is empty")
-    source = _SOURCES.get(row.get("source", "").lower(), default)
+    url = row.get("url", "")
+    shown = permalinks.source_of(url)  # the rules of the site that it stands on hold, whatever the file leaves out
+    source = _SOURCES.get(row.get("source", "").lower()) or shown or default
     author, handle = row.get("author"), row.get("handle")
-    native = row.get("id") or _content_id(row)
+    native = row.get("id") or (permalinks.native_id(url) if source is shown else None) or _content_id(row)
     country, language = row.get("country", ""), row.get("language", "").lower().partition("-")[0]
     return Mention(
         source,

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from collectors import sources
-from collectors.amazon_reports.encoding import read_bytes
-from collectors.amazon_reports.tables import Reject
-from collectors.base import Collector, Rechecker
+from collectors import registry
+from collectors.amazon_reports.encoding import read_bytes, read_whole
+from collectors.base import Collector, Priced, Rechecker
+from collectors.eml import is_letter
+from collectors.file_reports import FileReport, write_rejects
 from collectors.incoming import Incoming, Options, read
-from collectors.sources import Endpoints
+from collectors.paste import Pasted, as_mention
+from collectors.reading import BACKFILL, Backfill, pages
+from collectors.sources import Endpoints, Folder
 from collectors.trustpilot import Outcome
-from data import log, mentions, orders, trail
+from data import erasure, log, mentions, snapshots, trail
 from data.domain import Actor, HealthState, Page, Source
-from data.errors import BadInput, ReinstateError, StopRun
+from data.errors import ReinstateError, StopRun
 from data.mentions import Stored
-from data.orders import SnapshotFacts
+from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
-from data.workspace import Workspace, write_whole
+from data.workspace import Workspace
 
 ACTOR = Actor.system("collectors")
 RECHECK_AFTER = timedelta(hours=20)  # deletions are honoured within 24 h (X-04, RD-04)
+_BACKFILL_MONTH = " backfill"  # what follows the month in the account of a backfill
 Report = Callable[[int, int, str], None]
+T = TypeVar("T")
 _log = log.get("collectors")
 
 
@@ -44,144 +50,190 @@ class SourceResult:
 
 
 def collect_all(
-    ws: Workspace, only: Sequence[str] = (), endpoints: Endpoints | None = None, report: Report | None = None
+    ws: Workspace,
+    only: Sequence[str] = (),
+    endpoints: Endpoints | None = None,
+    report: Report | None = None,
+    *,
+    backfill: timedelta | None = None,
 ) -> list[SourceResult]:
-    """Run every enabled source (or those named in ``only``); one that fails never stops the others."""
-    unknown = sorted(set(only) - {"reddit", "x", "trustpilot"})
-    if unknown:
-        raise BadInput(f"collect {unknown[0]}: no such source; choose from reddit, trustpilot, x")
-    where = endpoints or Endpoints()
-    asked_for = sources.collectors(ws.settings, where, lambda: _spent(ws.store), ws.store.clock)
-    made = [c for c in asked_for if not only or c.source.value in only]
-    results = []
-    for number, collector in enumerate(made, start=1):
-        results.append(collect(ws.store, collector))
+    """Run every enabled source (or those named in ``only``); one that fails never stops the others.
+
+    With ``backfill`` only the past is read, that far back, at positions and within a budget of its own.
+    """
+    offered = registry.wanted(only)
+    settings = ws.settings.for_backfill() if backfill else ws.settings
+    kind = _BACKFILL_MONTH if backfill else ""
+    facts = (settings, endpoints or Endpoints(), ws.store.clock, partial(_spent, ws.store, kind))
+    results: list[SourceResult] = []
+    for number, (name, readers) in enumerate(offered, start=1):
+        for collector in _made(ws.store, name, readers.collectors(*facts), results):
+            wanted = Backfill(collector, ws.store.clock() - backfill) if backfill else collector
+            results.append(collect(ws.store, wanted, kind))
+        if backfill is None:
+            for rechecker in _made(ws.store, name, readers.recheckers(*facts), results):
+                results.extend(recheck(ws.store, rechecker))
+            results.extend(collect_folder(ws, folder) for folder in readers.folders(ws.settings))
         if report:
-            report(number, len(made), "collect")
-    for rechecker in sources.recheckers(ws.settings, where, _spent(ws.store), ws.store.clock):
-        if not only or rechecker.source.value in only:
-            results.extend(recheck(ws.store, rechecker))
-    if ws.settings.sources.trustpilot.enabled and (not only or "trustpilot" in only):
-        results.append(collect_saved(ws))
+            report(number, len(offered), "collect")
     return results
 
 
-def _spent(store: Store) -> int:
+def _made(store: Store, name: str, offered: Iterable[T], results: list[SourceResult]) -> Iterator[T]:
+    """What a source offers, one after the other; a source that cannot even be set up becomes a result."""
+    try:
+        yield from offered
+    except ReinstateError as error:
+        failed = SourceResult(Source(name), "", HealthState.AUTH_FAILED, str(error), Stored())
+        _keep_health(store, failed)
+        results.append(failed)
+
+
+def _spent(store: Store, kind: str, source: Source) -> int:
     with store.reading() as tx:
-        return trail.spent(tx, Source.X, f"{tx.now:%Y-%m}")
+        return trail.spent(tx, source, f"{tx.now:%Y-%m}{kind}")
 
 
-def collect(store: Store, collector: Collector) -> SourceResult:
-    """Store every new page of one partition; items, cursor, cost and health commit together. Safe to repeat."""
+def collect(store: Store, collector: Collector, kind: str = "") -> SourceResult:
+    """Store every new page of one partition; items, cursor, cost and health commit together. Safe to repeat.
+
+    A partition whose source has named a time to wait for is not asked before it. ``kind`` is added to the month that
+    the cost is booked on.
+    """
     with store.reading() as tx:
         since = mentions.get_cursor(tx, collector.source, collector.partition)
+        last = trail.health_of(tx, collector.source, collector.partition)
+        if last is not None and last.until is not None and last.until > tx.now:
+            return SourceResult(
+                collector.source, collector.partition, HealthState(last.state), last.message, Stored(), last.until
+            )
     total, newest = Stored(), None
     state, message, until = HealthState.OK, "", None
-    skipped: dict[str, int] = {}
-    unknown: dict[str, int] = {}
+    skipped: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
     try:
-        for page in collector.pages(since):
+        for page in pages(collector, since):
             with store.transaction(ACTOR) as tx:
-                total += _store_page(tx, page)
+                total += _store_page(tx, page, kind)
             newest = max([m.published_at for m in page.mentions] + ([newest] if newest else []), default=None)
-            _add(skipped, page.skipped)
-            _add(unknown, page.unknown_fields)
+            skipped.update(page.skipped)
+            unknown.update(page.unknown_fields)
     except StopRun as stopped:
         state, message = HealthState(stopped.state), str(stopped)
         until = stopped.until if isinstance(stopped.until, datetime) else None
     except ReinstateError:
         raise
-    except Exception as error:  # a client library may raise anything: it becomes a state, never a crash of the others
-        _log.error("collector.failed", source=collector.source.value, kind=type(error).__name__)
-        state, message = HealthState.BROKEN_LAYOUT, f"unexpected {type(error).__name__} while reading"
+    except Exception as error:  # a page that the store cannot take: as good as a layout that nobody knows
+        _log.error("page.refused", source=collector.source.value, kind=type(error).__name__)
+        state, message = HealthState.BROKEN_LAYOUT, f"unexpected {type(error).__name__} while storing"
+    result = SourceResult(collector.source, collector.partition, state, message, total, until)
+    _keep_health(store, result, newest, skipped, unknown)
+    return result
+
+
+def _keep_health(
+    store: Store,
+    result: SourceResult,
+    newest: datetime | None = None,
+    skipped: Mapping[str, int] | None = None,
+    unknown: Mapping[str, int] | None = None,
+) -> None:
+    """How a reading ended; a backfill has no health of its own, only a position while it is under way."""
     with store.transaction(ACTOR) as tx:
-        trail.set_health(
-            tx,
-            collector.source,
-            collector.partition,
-            state,
-            message,
-            until=until,
-            last_mention=newest,
-            new_mentions=total.new,
-            skipped=skipped,
-            unknown_fields=unknown,
-        )
-        if total.new or total.changed or total.gone:
-            tx.audit("collect.done", f"source:{collector.source.value}", {"new": total.new, "changed": total.changed})
-    return SourceResult(collector.source, collector.partition, state, message, total, until)
+        if not result.partition.endswith(BACKFILL):
+            trail.set_health(
+                tx,
+                result.source,
+                result.partition,
+                result.state,
+                result.message,
+                until=result.until,
+                last_mention=newest,
+                new_mentions=result.stored.new,
+                skipped=skipped,
+                unknown_fields=unknown,
+            )
+        elif result.state is HealthState.OK:
+            mentions.drop_cursor(tx, result.source, result.partition)  # done: the next backfill begins anew
+        stored = result.stored
+        if stored.new or stored.changed or stored.gone:
+            tx.audit("collect.done", f"source:{result.source.value}", {"new": stored.new, "changed": stored.changed})
 
 
-def _store_page(tx: Tx, page: Page) -> Stored:
+def _store_page(tx: Tx, page: Page, kind: str) -> Stored:
     stored = mentions.add_page(tx, page)
     if page.cost_micros:
-        trail.add_spend(tx, page.cursor.source, f"{tx.now:%Y-%m}", page.cost_micros)
+        trail.add_spend(tx, page.cursor.source, f"{tx.now:%Y-%m}{kind}", page.cost_micros)
     return stored
 
 
-def _add(total: dict[str, int], more: Mapping[str, int]) -> None:
-    for key, n in more.items():
-        total[key] = total.get(key, 0) + n
-
-
 def recheck(store: Store, rechecker: Rechecker, limit: int = 1000) -> list[SourceResult]:
-    """Ask a source about mentions not confirmed lately; erase what it says is gone."""
-    with store.reading() as tx:
-        due = mentions.to_recheck(tx, rechecker.source, tx.now - RECHECK_AFTER, limit)
-    if not due:
+    """Ask a source about all mentions not confirmed lately, ``limit`` at a time; erase what it says is gone."""
+    total, state, message, until = Stored(), HealthState.OK, "", None
+    asked = False
+    try:
+        while due := _due(store, rechecker.source, limit):
+            asked = True
+            total += _recheck(store, rechecker, due)
+    except StopRun as stopped:
+        state, message = HealthState(stopped.state), str(stopped)
+        until = stopped.until if isinstance(stopped.until, datetime) else None
+    if not asked:
         return []
+    result = SourceResult(rechecker.source, "recheck", state, message, total, until)
+    _keep_health(store, result)
+    return [result]
+
+
+def _due(store: Store, source: Source, limit: int) -> tuple[str, ...]:
+    with store.reading() as tx:
+        return mentions.to_recheck(tx, source, tx.now - RECHECK_AFTER, limit)
+
+
+def _recheck(store: Store, rechecker: Rechecker, due: tuple[str, ...]) -> Stored:
     try:
         gone = rechecker.gone(due)
-    except StopRun as stopped:
-        return [SourceResult(rechecker.source, "recheck", HealthState(stopped.state), str(stopped), Stored())]
+    except StopRun:
+        raise
+    except Exception as error:
+        _log.error("recheck.failed", source=rechecker.source.value, kind=type(error).__name__)
+        told = f"unexpected {type(error).__name__} while asking what is gone"
+        raise StopRun(told, state=HealthState.BROKEN_LAYOUT) from None
+    finally:
+        if isinstance(rechecker, Priced) and rechecker.cost_micros:
+            with store.transaction(ACTOR) as tx:
+                trail.add_spend(tx, rechecker.source, f"{tx.now:%Y-%m}", rechecker.cost_micros)
     with store.transaction(ACTOR) as tx:
-        erased = mentions.mark_gone(tx, rechecker.source, gone)
+        erased = erasure.mark_gone(tx, rechecker.source, gone)
         mentions.confirm(tx, rechecker.source, [native for native in due if native not in set(gone)])
-    return [SourceResult(rechecker.source, "recheck", HealthState.OK, "", Stored(gone=erased))]
+    return Stored(gone=erased)
 
 
-def collect_saved(ws: Workspace) -> SourceResult:
-    """Read pages that were saved into the watched folder since the last run."""
-    files = sorted(p for p in ws.saved_pages.glob("*") if p.suffix.lower() in (".html", ".htm", ".json"))
+def collect_folder(ws: Workspace, folder: Folder) -> SourceResult:
+    """Import the files of a watched folder that are new since the last run."""
+    files = sorted(p for p in (ws.folder / folder.path).glob("*") if p.suffix.lower() in folder.suffixes)
     with ws.store.reading() as tx:
-        fresh = [p for p in files if orders.seen_file(tx, "trustpilot", _sha256(p.read_bytes())) is None]
-    done = import_files(ws, "trustpilot", fresh) if fresh else []
+        fresh = [p for p in files if snapshots.seen_file(tx, folder.kind, _sha256(p.read_bytes())) is None]
+    done = import_files(ws, folder.kind, fresh) if fresh else []
     bad = [f.outcome for f in done if f.outcome and f.outcome not in (Outcome.OK, Outcome.EMPTY)]
     state = HealthState.OK
     message = ""
     if bad:
         state = HealthState.BLOCKED if bad[-1] is Outcome.BLOCKED else HealthState.BROKEN_LAYOUT
         message = f"{len(bad)} of {len(done)} saved pages hold no reviews ({bad[-1].value}): save them again"
+    elif alarms := [line for f in done if f.outcome for line in f.warnings]:
+        state, message = HealthState.BROKEN_LAYOUT, alarms[0]
     stored = Stored(sum(f.inserted for f in done), sum(f.updated for f in done), sum(f.unchanged for f in done))
     if done or not files:
         with ws.store.transaction(ACTOR) as tx:
-            if not files:
-                message = "no saved pages yet: save your profile's pages into the folder"
-                state = HealthState.BEHIND
-            trail.set_health(tx, Source.TRUSTPILOT, "saved", state, message, new_mentions=stored.new)
-    return SourceResult(Source.TRUSTPILOT, "saved", state, message, stored)
+            if not files and folder.when_empty:
+                state, message = HealthState.BEHIND, folder.when_empty
+            trail.set_health(tx, folder.source, folder.partition, state, message, new_mentions=stored.new)
+    return SourceResult(folder.source, folder.partition, state, message, stored)
 
 
 def _sha256(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What importing one file did; ``rejects_file`` is None when every row went in."""
-
-    file: str
-    sha256: str
-    format: str
-    encoding: str
-    read: int
-    inserted: int
-    updated: int
-    unchanged: int
-    rejected: int
-    rejects_file: str | None = None
-    warnings: tuple[str, ...] = ()
-    outcome: Outcome | None = None
 
 
 def import_files(
@@ -200,7 +252,7 @@ def import_files(
     """
     done = []
     for number, path in enumerate(paths, start=1):
-        raw = read_bytes(path)
+        raw = read_whole(path) if is_letter(path.name) else read_bytes(path)  # a letter says its own encodings
         done.append(_import(ws, kind, path, raw, read(kind, raw, path.name, options or Options()), actor))
         if report:
             report(number, len(paths), f"import {kind}")
@@ -209,11 +261,11 @@ def import_files(
 
 def _import(ws: Workspace, kind: str, path: Path, raw: bytes, found: Incoming, actor: Actor) -> FileReport:
     facts = SnapshotFacts(kind, path.name, _sha256(raw), found.format, found.encoding, found.read, len(found.rejects))
-    rejects_file = _write_rejects(ws, path, facts.sha256, found.rejects)
+    rejects_file = write_rejects(ws, path, facts.sha256, found.rejects)
     with ws.store.transaction(actor) as tx:
-        snapshot_id = orders.open_snapshot(tx, facts)
+        snapshot_id = snapshots.open_snapshot(tx, facts)
         changed = found.write(tx, snapshot_id)
-        orders.close_snapshot(tx, snapshot_id, facts, changed)
+        snapshots.close_snapshot(tx, snapshot_id, facts, changed)
     return FileReport(
         path.name,
         facts.sha256,
@@ -230,13 +282,12 @@ def _import(ws: Workspace, kind: str, path: Path, raw: bytes, found: Incoming, a
     )
 
 
-def _write_rejects(ws: Workspace, path: Path, sha256: str, rejects: Sequence[Reject]) -> str | None:
-    if not rejects:
-        return None
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["line", "reason"])
-    writer.writerows([r.line, r.reason] for r in rejects)
-    target = ws.rejects / f"{path.stem}-{sha256[:8]}.csv"
-    write_whole(target, text.getvalue().encode())
-    return str(target)
+def add_pasted(ws: Workspace, pasted: Pasted, actor: Actor) -> Stored:
+    """Store what a person pasted, with its audit entry; raises BadInput, naming the field. Twice changes nothing."""
+    mention = as_mention(pasted, ws.store.clock())
+    at = mention.published_at
+    with ws.store.transaction(actor) as tx:
+        stored = mentions.add(tx, [mention])
+        trail.set_health(tx, mention.source, "pasted", HealthState.OK, "", last_mention=at, new_mentions=stored.new)
+        tx.audit("mention.pasted", f"source:{mention.source.value}", {"new": stored.new, "changed": stored.changed})
+    return stored

@@ -1,71 +1,70 @@
-"""Which collectors a workspace's settings ask for."""
+"""What a source's module offers: its ``SOURCES`` says who reads it, who re-checks it, and which keys it needs.
+
+collectors.registry finds these mappings by itself: a new source is one module, its fixtures and its page in docs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from collectors import watch
 from collectors.base import Collector, Rechecker
-from collectors.reddit import RedditCollector, RedditRechecker, RedditSettings
-from collectors.x import XCollector, XRechecker, XSettings
 from data.clock import Clock
-from data.config import Settings, secret
+from data.config import Settings
+from data.domain import Source, Watch
+
+Spent = Callable[[Source], int]
+"""What this month has cost so far, in millionths of a US dollar; asked anew before each request that costs."""
+
+
+class Endpoints:
+    """Where the live sources are asked; the demo and the tests name a stand-in: ``Endpoints(reddit=url)``."""
+
+    def __init__(self, **instead: str | None) -> None:
+        """Sources that are not named are asked where they live."""
+        self._instead: Mapping[str, str | None] = instead
+
+    def of(self, source: str) -> str | None:
+        """The stand-in's address for ``source``; None for the real one."""
+        return self._instead.get(source)
+
+    @property
+    def are_stand_ins(self) -> bool:
+        """Whether this run asks stand-ins: a source that has none must then not be asked at all."""
+        return any(self._instead.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where the live sources are asked; the demo and the tests name a stand-in."""
+class Folder:
+    """A folder of the workspace: every run imports the files in it whose bytes it has not seen yet."""
 
-    reddit: str | None = None
-    x: str | None = None
-
-
-def reddit_settings(settings: Settings, endpoints: Endpoints) -> RedditSettings:
-    """Keys from the environment; a stand-in takes any."""
-    part = settings.sources.reddit
-    base = RedditSettings(
-        "stand-in" if endpoints.reddit else secret(part.client_id_env),
-        "stand-in" if endpoints.reddit else secret(part.client_secret_env),
-        part.user_agent,
-        timedelta(hours=part.lookback_hours),
-    )
-    if endpoints.reddit is None:
-        return base
-    return RedditSettings(
-        base.client_id, base.client_secret, base.user_agent, base.lookback, endpoints.reddit, endpoints.reddit
-    )
+    source: Source
+    partition: str
+    kind: str  # of collectors.incoming.KINDS
+    path: str  # relative to the workspace
+    suffixes: tuple[str, ...]  # lower case, with the dot
+    when_empty: str  # what a person should do while there is no file at all; empty when that is all right
 
 
-def x_settings(settings: Settings, endpoints: Endpoints, spent: int) -> XSettings:
-    """Token from the environment, budget from the settings, less what the month has cost so far."""
-    part = settings.sources.x
-    budget = round(part.monthly_budget_usd * 1_000_000)
-    if endpoints.x:
-        return XSettings("stand-in", budget, spent, endpoints.x)
-    return XSettings(secret(part.bearer_token_env), budget, spent)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One line of ``reinstate doctor``: whether what a source needs is set, and what to do when it is not."""
+
+    name: str
+    are_set: bool
+    told: str
 
 
-def collectors(settings: Settings, endpoints: Endpoints, spent: Callable[[], int], now: Clock) -> Iterable[Collector]:
-    """One collector for every query and subreddit of every watch; ``spent`` is asked anew before each X query."""
-    for wanted in settings.watches():
-        if settings.sources.reddit.enabled:
-            keys = reddit_settings(settings, endpoints)
-            for part, query in enumerate(watch.reddit_queries(wanted), start=1):
-                yield RedditCollector(keys, wanted, query=query, part=part, now=now)
-            for name in wanted.subreddits:
-                yield RedditCollector(keys, wanted, subreddit=name, now=now)
-        if settings.sources.x.enabled:
-            for part, query in enumerate(watch.x_queries(wanted), start=1):
-                yield XCollector(x_settings(settings, endpoints, spent()), wanted, query, part=part, now=now)
+def _none(*_: object) -> tuple[()]:
+    return ()
 
 
-def recheckers(settings: Settings, endpoints: Endpoints, spent: int, now: Clock) -> Iterable[Rechecker]:
-    """Who can tell which stored mentions are gone: every source that we have keys for."""
-    reddit = reddit_settings(settings, endpoints)
-    if settings.sources.reddit.enabled and reddit.client_id:
-        yield RedditRechecker(reddit, now)
-    x = x_settings(settings, endpoints, spent)
-    if settings.sources.x.enabled and x.bearer:
-        yield XRechecker(x, now)
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads a source. Each function yields nothing while the settings have the source switched off."""
+
+    collectors: Callable[[Settings, Endpoints, Clock, Spent], Iterable[Collector]] = _none
+    recheckers: Callable[[Settings, Endpoints, Clock, Spent], Iterable[Rechecker]] = _none
+    folders: Callable[[Settings], Iterable[Folder]] = _none
+    keys: Callable[[Settings], Iterable[Keys]] = _none
+    queries: Callable[[Watch], Iterable[str]] = _none  # what its search is asked for a watch

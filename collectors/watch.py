@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from data.domain import Watch
 
 QUERY_LIMIT = 512  # characters; Reddit's and X's search alike
+_PART = 110  # characters of each other part of a query: names, exclusions and languages leave room for any context word
+_OR = " OR "
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Hit:
 
 def fold(text: str) -> str:
     """Lower case, without accents and marks: ``Café`` and ``CAFE`` alike."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=256)
@@ -65,33 +69,55 @@ def match(watch: Watch, text: str, handle: str | None = None) -> Hit | None:
 
 
 def reddit_queries(watch: Watch) -> tuple[str, ...]:
-    """Search queries for posts, each within the limit."""
+    """Search queries for posts, each within the limit: the sure spellings, then the ambiguous ones beside context."""
     sure = [_quoted(w) for w in (*watch.names, *watch.misspellings, *watch.domains, *watch.ids)]
-    return tuple(_joined(sure, " OR ", "", ""))
+    return tuple(_joined(sure, "", "")) + tuple(_beside_context(watch, " AND ", " NOT ", ""))
 
 
 def x_queries(watch: Watch) -> tuple[str, ...]:
     """Recent-search queries, each within the limit.
 
     AND binds before OR, so the alternatives stand in brackets; retweets are left out (they cost and say nothing new);
-    the languages narrow only when there are some. An exclusion alone would be invalid and is never sent.
+    the languages narrow only when there are some. Exclusions go with ambiguous names only, each word by itself: a group
+    cannot be negated, and an exclusion alone would be invalid.
     """
-    sure = [_quoted(w) for w in (*watch.names, *watch.misspellings, *watch.domains)]
+    sure = [_quoted(w) for w in (*watch.names, *watch.misspellings, *watch.domains, *watch.ids)]
     sure += [f"@{h.lstrip('@')}" for h in watch.handles]
     languages = " (" + " OR ".join(f"lang:{code}" for code in watch.languages) + ")" if watch.languages else ""
-    return tuple(_joined(sure, " OR ", "(", f"){languages} -is:retweet"))
+    end = (languages if len(languages) <= _PART else "") + " -is:retweet"
+    return tuple(_joined(sure, "(", ")" + end)) + tuple(_beside_context(watch, " ", " -", end))
+
+
+def search_words(watch: Watch) -> tuple[str, ...]:
+    """What to ask a search that takes one word or phrase at a time: sure spellings only, each once."""
+    handles = (f"@{h.lstrip('@')}" for h in watch.handles)
+    said = (*watch.names, *watch.misspellings, *watch.domains, *watch.ids, *handles)
+    return tuple({fold(word): word.strip() for word in said if word.strip()}.values())
 
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', " ").strip() + '"'
 
 
-def _joined(words: Sequence[str], glue: str, start: str, end: str) -> Iterable[str]:
+def _joined(words: Sequence[str], start: str, end: str, limit: int = QUERY_LIMIT) -> Iterator[str]:
+    """Alternatives between ``start`` and ``end``, as many queries as the limit asks for."""
     held: list[str] = []
     for word in words:
-        if held and len(start + glue.join([*held, word]) + end) > QUERY_LIMIT:
-            yield start + glue.join(held) + end
+        if held and len(start + _OR.join([*held, word]) + end) > limit:
+            yield start + _OR.join(held) + end
             held = []
         held.append(word)
     if held:
-        yield start + glue.join(held) + end
+        yield start + _OR.join(held) + end
+
+
+def _beside_context(watch: Watch, both: str, without: str, end: str) -> Iterator[str]:
+    """Ambiguous names together with a context word and without the exclusions, as far as these fit."""
+    excluded = ""
+    for word in watch.exclusions:
+        if len(excluded + without + _quoted(word)) <= _PART:
+            excluded += without + _quoted(word)
+    if not watch.context:
+        return
+    for names in _joined([_quoted(w) for w in watch.ambiguous], "(", ")", _PART):
+        yield from _joined([_quoted(w) for w in watch.context], f"{names}{both}(", f"){excluded}{end}")

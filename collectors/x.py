@@ -6,45 +6,28 @@ an edited post gets a new id, and only the first one is shared by all its versio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import requests
 import tweepy
 
 from collectors import watch
+from collectors.base import Collector, Rechecker
 from collectors.http import Bounded
-from data.domain import Author, Cursor, HealthState, Mention, Page, Source, Watch
+from collectors.sources import Endpoints, Keys, Readers, Spent
+from collectors.x_client import XSettings, asked, client
+from collectors.x_rows import gone_in, mention, native_id, text_of
+from data.clock import Clock
+from data.config import Settings, secret
+from data.domain import Cursor, HealthState, Mention, Page, Source, Watch
 from data.errors import StopRun
 
-HOST = "https://api.twitter.com"  # fixed in tweepy
 POST_MICROS, USER_MICROS, COUNT_MICROS = 5_000, 10_000, 5_000  # pay per use: 0.005, 0.010, 0.005 US dollars
 _PAGE = 100
 _FIELDS = ["author_id", "created_at", "edit_history_tweet_ids", "lang", "note_tweet", "public_metrics",
            "referenced_tweets", "withheld"]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class XSettings:
-    """Token and money. ``spent_micros`` is what this month has cost before the run, in millionths of a dollar."""
-
-    bearer: str | None
-    budget_micros: int = 0
-    spent_micros: int = 0
-    base_url: str = HOST
-
-
-def client(settings: XSettings) -> tuple[tweepy.Client, Bounded]:
-    """A tweepy client that never sleeps, and the adapter that keeps its last headers."""
-    if not settings.bearer:
-        raise StopRun("X needs a bearer token: set it in the environment", state=HealthState.AUTH_FAILED)
-    made = tweepy.Client(settings.bearer, return_type=dict, wait_on_rate_limit=False)
-    adapter = Bounded(HOST, settings.base_url)
-    made.session.mount(HOST, adapter)
-    return made, adapter
 
 
 class XCollector:
@@ -60,16 +43,32 @@ class XCollector:
         *,
         part: int = 1,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        spent: Callable[[], int] | None = None,
     ) -> None:
+        """``spent`` tells what the month has cost when the reading starts; without it the settings' figure counts."""
         self._settings, self._watch, self._query, self._now = settings, wanted, query, now
+        self._spent_so_far = spent or (lambda: settings.spent_micros)
         self.partition = f"{wanted.name}:search" if part == 1 else f"{wanted.name}:search{part}"
-        self._spent = settings.spent_micros
+        self._spent = 0
 
     def pages(self, since: Cursor | None) -> Iterator[Page]:
-        """Pages newest first; ``since_id`` moves with the last page only; see collectors.base."""
+        """Pages newest first; ``since_id`` moves with the last page only; see collectors.base.
+
+        An interrupted reading is brought to its end first; what came up since then is read after it.
+        """
         state = dict(since.state) if since else {}
-        since_id, newest, token = state.get("since_id"), state.get("pending_newest_id"), state.get("next_token")
+        was_interrupted = "next_token" in state
         api, adapter = client(self._settings)
+        self._spent = self._spent_so_far()
+        for page in self._pass(api, adapter, state):
+            state = dict(page.cursor.state)
+            yield page
+        if was_interrupted:
+            yield from self._pass(api, adapter, state)
+
+    def _pass(self, api: tweepy.Client, adapter: Bounded, state: Mapping[str, Any]) -> Iterator[Page]:
+        """One search from ``state`` to its last page."""
+        since_id, newest, token = state.get("since_id"), state.get("pending_newest_id"), state.get("next_token")
         owed, expected = 0, _PAGE
         if token is None:
             self._afford(COUNT_MICROS)
@@ -99,7 +98,8 @@ class XCollector:
         if self._spent + micros > self._settings.budget_micros:
             month = self._now().strftime("%Y-%m")
             raise StopRun(
-                f"the X budget of {month} is spent: raise monthly_budget_usd or wait for the next month",
+                f"the X budget of {month} is spent: raise monthly_budget_usd (for a backfill backfill_budget_usd), or "
+                "wait for the next month",
                 state=HealthState.BUDGET_SPENT,
             )
 
@@ -151,11 +151,11 @@ class XCollector:
                 skipped["no id, time or text"] = skipped.get("no id, time or text", 0) + 1
                 continue
             user = people.get(row.get("author_id")) or {}
-            hit = watch.match(self._watch, _text(row), user.get("username"))
+            hit = watch.match(self._watch, text_of(row), user.get("username"))
             if hit is None:
                 skipped["not about the brand"] = skipped.get("not about the brand", 0) + 1
                 continue
-            mentions.append(_mention(row, user, hit))
+            mentions.append(mention(row, user, hit))
         return Page(tuple(mentions), cursor, gone_in(answer), skipped, cost_micros=cost)
 
 
@@ -164,106 +164,68 @@ class XRechecker:
 
     source = Source.X
 
-    def __init__(self, settings: XSettings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        settings: XSettings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        spent: Callable[[], int] | None = None,
+    ) -> None:
+        """``spent`` tells what the month has cost so far; a look-up costs as much as a post read."""
         self._settings, self._now = settings, now
+        self._spent_so_far = spent or (lambda: settings.spent_micros)
+        self.cost_micros = 0
 
     def gone(self, native_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Posts that X no longer shows: deleted, withheld, or their author suspended or protected (X-04)."""
+        self.cost_micros = 0
+        native_ids = tuple(native for native in native_ids if native.isdigit())  # others were pasted: X knows them not
         api, adapter = client(self._settings)
+        if self._spent_so_far() + len(native_ids) * POST_MICROS > self._settings.budget_micros:
+            raise StopRun(
+                "the X budget does not pay for asking which posts are deleted, which is owed within 24 hours: raise "
+                "monthly_budget_usd, or remove all of X with 'reinstate erase --source x'",
+                state=HealthState.BUDGET_SPENT,
+            )
         missing: list[str] = []
         for start in range(0, len(native_ids), _PAGE):
             part = list(native_ids[start : start + _PAGE])
             ask = partial(api.get_tweets, part, tweet_fields=["edit_history_tweet_ids"])
             answer = asked(ask, adapter, self._now)
+            self.cost_micros += len(answer.get("data") or []) * POST_MICROS
             shown = {i for row in answer.get("data") or [] for i in (row.get("id"), native_id(row))}
             missing += [native for native in part if native not in shown]
         return tuple(missing)
 
 
-def native_id(row: Mapping[str, Any]) -> str:
-    """The id that all versions of an edited post share."""
-    history = row.get("edit_history_post_ids") or row.get("edit_history_tweet_ids") or [row.get("id")]
-    return str(history[0])
+def settings_of(settings: Settings, where: Endpoints) -> XSettings:
+    """Token from the environment (a stand-in takes any) and the month's budget from the settings."""
+    part, instead = settings.sources.x, where.of("x")
+    budget = round(part.monthly_budget_usd * 1_000_000)
+    return XSettings("stand-in", budget, 0, instead) if instead else XSettings(secret(part.bearer_token_env), budget)
 
 
-def gone_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
-    """Ids that a partial error says do not exist any more (only posts; a missing user is no deletion of ours)."""
-    found = []
-    for error in answer.get("errors") or []:
-        if error.get("resource_type") in ("tweet", "post") and error.get("title") in (
-            "Not Found Error",
-            "Authorization Error",
-        ):
-            found.append(str(error.get("resource_id") or error.get("value") or ""))
-    return tuple(i for i in found if i.isdigit())
+def collectors(settings: Settings, where: Endpoints, now: Clock, spent: Spent) -> Iterable[Collector]:
+    """One collector for every query of every watch; they share the month's budget."""
+    if not settings.sources.x.enabled:
+        return
+    keys = settings_of(settings, where)
+    for wanted in settings.watches():
+        for part, query in enumerate(watch.x_queries(wanted), start=1):
+            yield XCollector(keys, wanted, query, part=part, now=now, spent=lambda: spent(Source.X))
 
 
-def _text(row: Mapping[str, Any]) -> str:
-    note = row.get("note_post") or row.get("note_tweet")
-    return str(note.get("text") or row["text"]) if isinstance(note, Mapping) else str(row["text"])
+def recheckers(settings: Settings, where: Endpoints, now: Clock, spent: Spent) -> Iterable[Rechecker]:
+    """One, when there is a token."""
+    if settings.sources.x.enabled and (keys := settings_of(settings, where)).bearer:
+        yield XRechecker(keys, now, lambda: spent(Source.X))
 
 
-def _mention(row: Mapping[str, Any], user: Mapping[str, Any], hit: watch.Hit) -> Mention:
-    native, handle = native_id(row), user.get("username")
-    metrics = row.get("public_metrics") or {}
-    history = row.get("edit_history_post_ids") or row.get("edit_history_tweet_ids") or []
-    language = row.get("lang")
-    author = row.get("author_id")
-    return Mention(
-        Source.X,
-        native,
-        _text(row),
-        datetime.fromisoformat(str(row["created_at"])).astimezone(UTC),
-        Author(Source.X, str(author), user.get("name"), handle) if author else None,
-        url=f"https://x.com/i/status/{row['id']}",
-        language=language if isinstance(language, str) and len(language) == 2 else None,
-        updated_at=datetime.fromisoformat(str(row["created_at"])).astimezone(UTC) if len(history) > 1 else None,
-        kind="post",
-        repeats=_original(row),
-        reach=sum(int(metrics.get(k) or 0) for k in ("retweet_count", "repost_count", "quote_count", "like_count")),
-        is_own=hit.is_own,
-        watch=hit.watch,
-        watch_reason=hit.reason,
-    )
+def keys(settings: Settings) -> Iterable[Keys]:
+    """Whether X's token and budget are set."""
+    if settings.sources.x.enabled:
+        x = settings_of(settings, Endpoints())
+        fine = bool(x.bearer) and x.budget_micros > 0
+        yield Keys("x token and budget", fine, "set" if fine else "not set: set both, or set enabled = false")
 
 
-def _original(row: Mapping[str, Any]) -> str | None:
-    for reference in row.get("referenced_posts") or row.get("referenced_tweets") or []:
-        if reference.get("type") in ("retweeted", "reposted"):
-            return str(reference.get("id"))
-    return None
-
-
-def asked(ask: Callable[[], Any], adapter: Bounded, now: Callable[[], datetime]) -> Any:
-    """Call the library; whatever it raises, typed or not, ends as a StopRun with a health state."""
-    try:
-        answer = ask()
-    except tweepy.errors.TooManyRequests:
-        reset = adapter.last_headers.get("x-rate-limit-reset", "")
-        until = datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else now() + timedelta(minutes=15)
-        raise _stop("asks us to wait", HealthState.RATE_LIMITED, until) from None
-    except tweepy.errors.Unauthorized:
-        raise _stop("refuses the token: check it", HealthState.AUTH_FAILED) from None
-    except tweepy.errors.Forbidden:
-        raise _stop("does not allow this with our access level", HealthState.NEEDS_APPROVAL) from None
-    except tweepy.errors.BadRequest:
-        raise _stop("refuses the query: test the watch", HealthState.BROKEN_LAYOUT) from None
-    except tweepy.errors.TwitterServerError:
-        raise _stop("cannot be reached: the next run tries again", HealthState.BEHIND) from None
-    except tweepy.errors.HTTPException as error:
-        if error.response.status_code == 402:
-            raise _stop("says that the account's credit is used up", HealthState.BUDGET_SPENT) from None
-        raise _stop(f"answered with status {error.response.status_code}", HealthState.BEHIND) from None
-    except requests.exceptions.JSONDecodeError:
-        raise _stop("sent something that is not its API's answer", HealthState.BROKEN_LAYOUT) from None
-    except requests.exceptions.RequestException:
-        raise _stop("cannot be reached: the next run tries again", HealthState.BEHIND) from None
-    except (tweepy.errors.TweepyException, ValueError, KeyError, TypeError, AttributeError):
-        raise _stop("answered in an unknown form", HealthState.BROKEN_LAYOUT) from None
-    if not isinstance(answer, Mapping):
-        raise _stop("answered in an unknown form", HealthState.BROKEN_LAYOUT)
-    return answer
-
-
-def _stop(what: str, state: HealthState, until: datetime | None = None) -> StopRun:
-    return StopRun(f"X {what}", state=state, until=until)
+SOURCES = {"x": Readers(collectors, recheckers, keys=keys, queries=watch.x_queries)}

@@ -34,6 +34,7 @@ class Action(StrEnum):
     CLOSE_STEP = "close_step"  # which step whose role may close is recovery_plan.containment.mode.MAY_CLOSE
     MANAGE_PEOPLE = "manage_people"
     TRAIN = "train"
+    ERASE = "erase"  # everything of a source
 
 
 A = Action
@@ -45,7 +46,17 @@ GRANTS: Mapping[Role, frozenset[Action]] = {
     | {A.SEE_NAMES, A.LABEL, A.JUDGE_LINK, A.RECORD_OUTCOME, A.EXPORT, A.BUILD_PLAN, A.IMPORT, A.COLLECT, A.DECLARE}
     | {A.CLOSE_STEP, A.TRAIN, A.SEE_AUDIT},
     Role.COMPLIANCE: _DESK
-    | {A.SEE_NAMES, A.SEE_AUDIT, A.JUDGE_LINK, A.EXPORT, A.DECLARE, A.REINSTATE, A.CLOSE_STEP, A.MANAGE_PEOPLE},
+    | {
+        A.SEE_NAMES,
+        A.SEE_AUDIT,
+        A.JUDGE_LINK,
+        A.EXPORT,
+        A.DECLARE,
+        A.REINSTATE,
+        A.CLOSE_STEP,
+        A.MANAGE_PEOPLE,
+        A.ERASE,
+    },
     Role.FINANCE: _DESK | {A.EXPORT, A.CLOSE_STEP},
     Role.BRAND_MANAGER: _READ | {A.SEE_AT_RISK, A.SEE_SOURCES, A.LABEL, A.EXPORT},
     Role.AUDITOR: _DESK | {A.SEE_AUDIT, A.EXPORT},

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from collectors.file_reports import FileReport
+from collectors.paste import Pasted
 from dashboard import session
 from dashboard.access import Action, require
 from dashboard.viewer import Viewer
 from data import judged
 from data.domain import Category, Verdict
 from data.errors import BadInput, Refused
+from data.mentions import Stored
 from data.workspace import Workspace
 from recovery_plan import run as recovering
 from recovery_plan.exports import Format
@@ -22,8 +28,7 @@ T = TypeVar("T")
 
 def _allowed(ws: Workspace, viewer: Viewer, action: Action, work: Callable[[], T]) -> T:
     """Do ``work`` when the role may; a refusal is put on the audit log and raised again."""
-    now = session.viewer()
-    if now is None or now.actor != viewer.actor:
+    if not session.is_still(viewer):
         raise Refused("your session has ended: sign in again", rule="DESK-ROLES")
     try:
         require(viewer.actor, action)
@@ -84,3 +89,56 @@ def export_at_risk(ws: Workspace, viewer: Viewer, form: Format, delimiter: str) 
         Action.EXPORT,
         lambda: recovering.export_at_risk(ws, viewer.actor, role, form=form, delimiter=delimiter),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a browser sent it; its name is the sender's and no path."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What importing uploads did; ``refused`` says why files were not read at all."""
+
+    reports: tuple[FileReport, ...]
+    refused: tuple[str, ...]
+
+
+def paste_mention(ws: Workspace, viewer: Viewer, pasted: Pasted) -> Stored:
+    """Store a pasted text; raises BadInput, naming the field."""
+    from collectors import run as collecting  # only now: the clients of the sources take time to load
+
+    return _allowed(ws, viewer, Action.IMPORT, lambda: collecting.add_pasted(ws, pasted, viewer.actor))
+
+
+def import_uploads(ws: Workspace, viewer: Viewer, kind: str, uploads: Sequence[Upload]) -> Uploaded:
+    """Import uploaded files of one kind, each by itself; raises BadInput when there is none."""
+    from collectors import run as collecting
+    from dashboard.wiring import import_options
+
+    def work() -> Uploaded:
+        if not uploads:
+            raise BadInput("choose at least one file")
+        reports: list[FileReport] = []
+        refused: list[str] = []
+        with tempfile.TemporaryDirectory(prefix="reinstate-upload-") as folder:
+            for upload in uploads:
+                path = Path(folder) / _file_name(upload.name)
+                path.write_bytes(upload.content)
+                try:
+                    done = collecting.import_files(ws, kind, [path], actor=viewer.actor, options=import_options())
+                    reports += done
+                except BadInput as error:
+                    refused.append(str(error))
+        return Uploaded(tuple(reports), tuple(refused))
+
+    return _allowed(ws, viewer, Action.IMPORT, work)
+
+
+def _file_name(sent: str) -> str:
+    """The last part of a name, of letters that no file system and no page minds."""
+    last = re.split(r"[/\\]", sent)[-1]
+    return re.sub(r"[^\w.() -]", "_", last).strip(" .")[-100:] or "upload"

@@ -39,7 +39,7 @@ def _page(viewer: Viewer, facts: PageFacts) -> st.Page:
         pages.HERE / facts.file,
         title=viewer.say(facts.title),
         icon=facts.icon,
-        url_path=facts.address,
+        url_path=facts.name,
         default=facts is pages.OVERVIEW,
         visibility="visible" if viewer.may(facts.action) else "hidden",
     )
@@ -64,7 +64,8 @@ def _roles(viewer: Viewer) -> None:
     staff = session.everyone()
     roles = Counter(p.role for p in staff)
     names = {
-        p.id: labels.of(labels.ROLE, p.role.value, viewer) + (f" · {safe.plain(p.name, 40)}" if roles[p.role] > 1 else "")
+        p.id: labels.of(labels.ROLE, p.role.value, viewer)
+        + (f" · {safe.plain(p.name, 40)}" if roles[p.role] > 1 else "")
         for p in staff
     }
     key = f"view_as_{viewer.language}"

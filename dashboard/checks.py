@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from collectors.sources import Endpoints, reddit_settings, x_settings
+from collectors import registry
 from dashboard.demo import is_demo
-from data import engines, migrate, orders, people, trail
+from data import engines, migrate, orders, people, snapshots, trail
+from data.clock import rfc3339
 from data.domain import HealthState, Role
 from data.errors import ReinstateError
 from data.workspace import Workspace, database_url, open_at
 
 MIN_FREE = 500_000_000  # bytes: a day's work and a backup
 STALE_CACHE = timedelta(days=2)
+LATE = timedelta(hours=1)  # after which a scheduled run that did not come is missed
 RECENT_SQLITE = (3, 51, 3)  # older ones can lose a write-ahead log that is reset while it is read
 
 
@@ -56,13 +58,9 @@ def _settings(ws: Workspace) -> Iterator[Check]:
     if is_demo(ws):
         yield Check("keys", True, "none needed: a demo reads invented sources")
         return
-    if ws.settings.sources.reddit.enabled:
-        has = bool(reddit_settings(ws.settings, Endpoints()).client_id)
-        yield Check("reddit keys", has, "set" if has else "not set: apply to Reddit, or set enabled = false")
-    if ws.settings.sources.x.enabled:
-        x = x_settings(ws.settings, Endpoints(), 0)
-        fine = bool(x.bearer) and x.budget_micros > 0
-        yield Check("x token and budget", fine, "set" if fine else "not set: set both, or set enabled = false")
+    for _name, readers in registry.wanted(()):
+        for keys in readers.keys(ws.settings):
+            yield Check(keys.name, keys.are_set, keys.told)
 
 
 def _database(ws: Workspace) -> Iterator[Check]:
@@ -94,7 +92,7 @@ def _cache(ws: Workspace) -> Iterator[Check]:
     with ws.store.reading() as tx:
         count, newest = orders.count(tx), orders.newest_purchase(tx)
         now = tx.now
-        frozen = any(s["frozen_at"] for s in orders.snapshots(tx))
+        frozen = any(s["frozen_at"] for s in snapshots.snapshots(tx))
     if newest is None:
         yield Check("order cache", False, "empty: run 'reinstate import orders FILE'")
         return
@@ -105,10 +103,22 @@ def _cache(ws: Workspace) -> Iterator[Check]:
 
 def _health(ws: Workspace) -> Iterator[Check]:
     with ws.store.reading() as tx:
-        rows = trail.health(tx)
+        rows, now = trail.health(tx), tx.now
     for row in rows:
-        is_fine = row.state == HealthState.OK
-        yield Check(f"source {row.source} {row.partition}", is_fine, row.message or row.state)
+        told = [row.message or row.state, f"{row.total_new} mentions in all"]
+        if row.last_success is not None:
+            told.append(f"last success {_ago(now - row.last_success)} ago")
+        if row.next_run is not None:
+            told.append(f"next run {rfc3339(row.next_run)}")
+        yield Check(f"source {row.source} {row.partition}".rstrip(), row.state == HealthState.OK, "; ".join(told))
+    late = [row.next_run for row in rows if row.next_run is not None and row.next_run + LATE < now]
+    if late:
+        yield Check("schedule", False, f"a run was due at {rfc3339(min(late))}: is 'reinstate run --every' still up?")
+
+
+def _ago(span: timedelta) -> str:
+    hours = int(span.total_seconds() // 3600)
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} h" if hours else f"{int(span.total_seconds() // 60)} min"
 
 
 def _disk(ws: Workspace) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from typer._click.exceptions import ClickException
 
-from dashboard.commands import daily, desk, filters, intake, judge, learning, outreach, staff, trail
+from dashboard.commands import daily, desk, filters, intake, judge, learning, outreach, privacy, staff, trail, watching
 from dashboard.commands.call import JsonOption, WorkspaceOption, tell
 from data import log
 from data.errors import ReinstateError
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (daily, intake, filters, judge, desk, outreach, trail, staff, learning):
+for part in (daily, intake, filters, judge, desk, outreach, trail, staff, learning, watching, privacy):
     part.register(app)
 
 

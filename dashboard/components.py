@@ -202,4 +202,3 @@ def empty(viewer: Viewer, what: str, next_step: str) -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"**{what}**")
         st.caption(next_step)
-

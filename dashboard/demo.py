@@ -165,4 +165,4 @@ def live_sources(ws: Workspace) -> Iterator[Endpoints | None]:
         return
     with StandIn() as server:
         put_online(server, build_world(date.fromisoformat(day), int(seed)), ROUNDS[-1])
-        yield Endpoints(server.url, server.url)
+        yield Endpoints(reddit=server.url, x=server.url)

@@ -140,7 +140,7 @@ class Days:
             self._import_cases(day)
         self._save_pages(day)
         put_online(self.server, self.world, day)
-        wiring.daily_round(self.ws, Endpoints(self.server.url, self.server.url))
+        wiring.daily_round(self.ws, Endpoints(reddit=self.server.url, x=self.server.url))
 
     def declare(self) -> None:
         """The account is suspended."""

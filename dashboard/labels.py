@@ -44,16 +44,12 @@ SOURCE: Mapping[str, str] = {
     "return_comment": N_("Return comments"),
     "claim": N_("Claims"),
     "feed": N_("Feeds"),
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "youtube": "YouTube",
     "paste": N_("Pasted"),
 }
 SEVERITY: Mapping[str, str] = {"1": N_("Mild"), "2": N_("Serious"), "3": N_("Critical")}
-LINK: Mapping[str, str] = {
-    "link": N_("Linked"),
-    "review": N_("To check"),
-    "none": N_("No order found"),
-    "not_our_order": N_("Not our order"),
-    "": N_("Not searched yet"),
-}
 VERDICT: Mapping[str, str] = {
     "confirmed": N_("Confirmed"),
     "rejected": N_("Rejected"),
@@ -122,7 +118,6 @@ ROLE: Mapping[str, str] = {
     "brand_manager": N_("Brand manager"),
     "auditor": N_("Auditor"),
 }
-MODE: Mapping[str, str] = {"normal": N_("Normal"), "suspended": N_("Suspended"), "recovery": N_("Recovery")}
 STEP: Mapping[str, str] = {
     "freeze_snapshot": N_("Freeze the order copy"),
     "tag_tickets": N_("Tag the tickets"),
@@ -256,10 +251,15 @@ def names(table: Mapping[str, str], viewer: Viewer) -> dict[str, str]:
     return {code: viewer.say(text) for code, text in table.items()}
 
 
+def without_rules(told: str) -> str:
+    """A reason without the rules in brackets at its end."""
+    return _RULES.sub("", told)
+
+
 def reason(told: str, viewer: Viewer) -> str:
     """A reason that recovery_plan gave in English, in the viewer's language, with its rules in brackets."""
     rules = _RULES.search(told)
-    sentence = _RULES.sub("", told)
+    sentence = without_rules(told)
     key, found = _NUMBER.sub("{n}", sentence), _NUMBER.search(sentence)
     said = viewer.say(REASON[key], n=found[0] if found else "") if key in REASON else sentence
     return f"{said} ({rules[1]})" if rules else said

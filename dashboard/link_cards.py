@@ -51,7 +51,7 @@ def _card(ws: Workspace, viewer: Viewer, seen: MentionDetail, order: PossibleOrd
     tone = "green" if order.probability >= SURE else "gray"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{name}**", width="content")
-        st.badge(viewer.say("{share} likely", share=formats.percent(order.probability, viewer)), color=tone)  # type: ignore[arg-type]
+        st.badge(viewer.say("{share} likely", share=formats.chance(order.probability, viewer)), color=tone)  # type: ignore[arg-type]
         if order.verdict in ("confirmed", "rejected"):
             st.badge(
                 labels.of(labels.VERDICT, order.verdict, viewer),

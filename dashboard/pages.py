@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """One page: its file under ``views/``, its title (a message id) and its icon."""
+    """One page: its file under ``views/`` and the last part of its URL, its title (a message id) and its icon."""
 
     name: str
     title: str
@@ -25,11 +25,6 @@ class PageFacts:
     def file(self) -> str:
         """What Streamlit is given, relative to the entry script."""
         return f"views/{self.name}.py"
-
-    @property
-    def address(self) -> str:
-        """The last part of its URL."""
-        return self.name.replace("_", "-")
 
 
 OVERVIEW = PageFacts("overview", N_("Overview"), ":material/monitoring:", Action.SEE_OVERVIEW)

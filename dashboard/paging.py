@@ -7,8 +7,6 @@ import streamlit as st
 from dashboard import formats
 from dashboard.viewer import Viewer
 
-KEPT = ("lang", "as")
-
 
 def param(name: str, allowed: tuple[str, ...] | None = None, default: str = "") -> str:
     """A field of the address; codes that are not allowed count as the default."""

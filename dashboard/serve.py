@@ -86,7 +86,7 @@ def configure(address: str, port: int) -> None:
         "server.enableStaticServing": False,
         "server.enableAgentApi": False,
         "server.allowedHosts": list(LOOPBACK) if address in LOOPBACK else [],
-        "server.maxUploadSize": 1,
+        "server.maxUploadSize": web.UPLOAD_MB,
         "server.showEmailPrompt": False,
     }
     bootstrap.load_config_options(options | theme.options())

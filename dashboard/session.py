@@ -63,12 +63,18 @@ def person() -> Person | None:
         first = next((p for p in staff.values() if p.role is FIRST_IN_DEMO), None)
         found = staff.get(asked or "") or first or next(iter(staff.values()), None)
     else:
-        token = st.session_state.get(TOKEN) or st.context.cookies.get(COOKIE)
+        token = st.session_state.get(TOKEN) or _cookie()
         held = DOOR.find(token, workspace().store.clock())
         found = staff.get(held.person) if held else None
         st.session_state[TOKEN] = token if found else None
     st.session_state[PERSON] = found.id if found else None
     return found
+
+
+def _cookie() -> str | None:
+    """The token that the browser kept; without a browser there is none."""
+    held: object = st.context.cookies.get(COOKIE)
+    return held if isinstance(held, str) else None
 
 
 def chose_person() -> bool:
@@ -139,4 +145,13 @@ def viewer() -> Viewer | None:
         zone=ZoneInfo(brand.time_zone),
         now=ws.store.clock(),
         currency=brand.currency,
+        token=st.session_state.get(TOKEN),
     )
+
+
+def is_still(viewer: Viewer) -> bool:
+    """Whether ``viewer`` is signed in now with the same role; asks the door, so it works outside a page's run, too."""
+    if is_demo():
+        return True
+    held = DOOR.find(viewer.token, workspace().store.clock())
+    return held is not None and any(Actor(p.id, p.role) == viewer.actor for p in everyone() if p.id == held.person)

@@ -30,6 +30,7 @@ _LIGHT = {
     "blueBackgroundColor": "#e5f0fa",
     "grayTextColor": "#4a5361",
     "grayBackgroundColor": "#eceff4",
+    "yellowTextColor": "#6b4e00",
     "greenTextColor": "#0b6149",
     "greenBackgroundColor": "#e0f4ec",
 }
@@ -47,6 +48,7 @@ _DARK = {
     "blueBackgroundColor": "#152c42",
     "grayTextColor": "#b9c1ce",
     "grayBackgroundColor": "#262e3a",
+    "yellowTextColor": "#f0cf7a",
     "greenTextColor": "#7fdcb8",
     "greenBackgroundColor": "#12332a",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ class Viewer:
     zone: ZoneInfo
     now: datetime  # aware UTC
     currency: str = "EUR"
+    token: str | None = field(default=None, repr=False)  # of the session; None in the demo, which has no door
 
     @property
     def role(self) -> Role | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit
 from starlette.middleware import Middleware
@@ -17,11 +18,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import session
+from dashboard import metrics, session
 from dashboard.signin import ABSOLUTE, COOKIE, DOOR
 from data import trail
+from data.config import secret
 from data.errors import ReinstateError
 
+WEBHOOK_SECRET = "REINSTATE_TRUSTPILOT_WEBHOOK_SECRET"  # noqa: S105 (the name of a variable)
+UPLOAD_MB = 32  # as much as the largest saved page; order reports of years belong on the command line
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?")
 
@@ -85,6 +89,40 @@ class LocalHosts:
         await self._app(scope, receive, send)
 
 
+class SameOrigin:
+    """Refuses a websocket that a page of another host opens.
+
+    Streamlit would refuse it too, but to know our own names it first asks a service outside for this machine's address.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from a page of ours, or from no page at all."""
+        if scope["type"] == "websocket":
+            sent = {key: value.decode("latin-1") for key, value in scope["headers"] if key in (b"origin", b"host")}
+            origin = sent.get(b"origin")
+            if origin is not None and urlsplit(origin).netloc != sent.get(b"host"):
+                await send({"type": "websocket.close", "code": 1008})
+                return
+        await self._app(scope, receive, send)
+
+
+class NoAgents:
+    """Nobody drives the pages by Streamlit's agent interface, which describes itself even when it is off."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on everything else."""
+        if scope["type"] == "http" and scope["path"].startswith("/_stcore/agent"):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 class StaticGzip:
     """Compresses Streamlit's static files, which it leaves as they are (4.7 MB for the charts alone)."""
 
@@ -103,12 +141,17 @@ def middleware(is_local: bool) -> Sequence[Middleware]:
     layers = [Middleware(Headers)]
     if is_local:
         layers.append(Middleware(LocalHosts))
-    return [*layers, Middleware(StaticGzip)]
+    return [*layers, Middleware(SameOrigin), Middleware(NoAgents), Middleware(StaticGzip)]
 
 
 def routes() -> Sequence[Route]:
-    """Our own addresses beside Streamlit's."""
-    return [Route("/healthz", _health), Route("/session/keep", _keep, methods=["POST"])]
+    """Our own addresses beside Streamlit's; the one for webhooks only while its secret is set."""
+    ours = [Route("/healthz", _health), Route("/metrics", _metrics), Route("/session/keep", _keep, methods=["POST"])]
+    if known := secret(WEBHOOK_SECRET):
+        from collectors.trustpilot_hook import Webhook  # only now: the page's parsers take time to load
+
+        ours.append(Route("/hooks/trustpilot", Webhook(lambda: session.workspace().store, known)))
+    return ours
 
 
 def _health(request: Request) -> Response:
@@ -119,6 +162,14 @@ def _health(request: Request) -> Response:
     except ReinstateError as error:
         return JSONResponse({"status": "failing", "what": str(error)}, 503)
     return JSONResponse({"status": "ok", "audit_entries": entries})
+
+
+def _metrics(request: Request) -> Response:
+    """The sources' figures, for a collector of metrics on this machine; nobody else is answered."""
+    if request.client is None or request.client.host not in ("127.0.0.1", "::1"):
+        return Response(status_code=403)
+    with session.workspace().store.reading() as tx:
+        return PlainTextResponse(metrics.text(tx), media_type="text/plain; version=0.0.4")
 
 
 def _keep(request: Request) -> Response:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from data.domain import Claim, Return
-from data.orders import Changed
 from data.schema.intake import claim, order_return
+from data.snapshots import Changed
 from data.store import Tx
 from data.upsert import chunks, upsert
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,8 @@ _LIST = (
     mention.c.reach,
     mention.c.is_own,
     mention.c.is_spam,
+    mention.c.spam_reason,
+    mention.c.same_as,
     mention.c.watch_reason,
     mention.c.collected_at,
     mention.c.revision,
@@ -106,6 +109,18 @@ def many(tx: Tx, ids: tuple[int, ...]) -> list[Any]:
     query = select(*_LIST).outerjoin(author, author.c.id == mention.c.author).where(mention.c.id.in_(ids))
     rows = {row.id: row for row in tx.conn.execute(query)}
     return [rows[i] for i in ids if i in rows]
+
+
+def words(tx: Tx, since: datetime) -> Iterator[Any]:
+    """``id, source, title, text, handle, watch`` of the live mentions published after ``since``, one by one."""
+    columns = (mention.c.id, mention.c.source, mention.c.title, mention.c.text, author.c.handle, mention.c.watch)
+    query = (
+        select(*columns)
+        .outerjoin(author, author.c.id == mention.c.author)
+        .where(mention.c.gone_at.is_(None), mention.c.published_at >= since)
+        .order_by(mention.c.id)
+    )
+    yield from tx.conn.execution_options(yield_per=2000).execute(query)
 
 
 def linked(tx: Tx, *, least: float = 0.0) -> list[Any]:

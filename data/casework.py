@@ -14,8 +14,8 @@ from data.clean import clean
 from data.clock import rfc3339
 from data.domain import Mode, Suspension, Ticket, TicketMessage
 from data.errors import BadInput, Refused
-from data.orders import Changed
 from data.schema.desk import protocol_step, suspension, ticket, ticket_message
+from data.snapshots import Changed
 from data.store import Tx
 from data.upsert import chunks
 

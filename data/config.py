@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -16,6 +17,12 @@ from data.domain import Watch
 from data.errors import BadInput
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+WebAddress = Annotated[str, Field(pattern="^https://[^ ]+$", max_length=2000)]
+SearchAddress = Annotated[str, Field(pattern=r"^https://[^ ]*\{query\}[^ ]*$", max_length=2000)]
+Profile = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
+TrustpilotHost = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2})?\.trustpilot\.com$")]
+HostName = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
 
 
 class _Part(BaseModel):
@@ -27,6 +34,7 @@ class Brand(_Part):
 
     name: Text
     domains: list[Text] = []
+    contact: Annotated[str, Field(max_length=200)] = ""
     time_zone: Text = "Europe/Paris"
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     language: Literal["en", "fr"] = "en"
@@ -43,15 +51,15 @@ class WatchPart(_Part):
     """One ``[[watch]]``."""
 
     name: Text
-    names: Annotated[list[Text], Field(min_length=1)]
-    misspellings: list[Text] = []
-    handles: list[Text] = []
-    ids: list[Text] = []
-    domains: list[Text] = []
-    ambiguous: list[Text] = []
-    context: list[Text] = []
-    exclusions: list[Text] = []
-    own_accounts: list[Text] = []
+    names: Annotated[list[Word], Field(min_length=1)]
+    misspellings: list[Word] = []
+    handles: list[Word] = []
+    ids: list[Word] = []
+    domains: list[Word] = []
+    ambiguous: list[Word] = []
+    context: list[Word] = []
+    exclusions: list[Word] = []
+    own_accounts: list[Word] = []
     languages: list[Annotated[str, Field(pattern="^[a-z]{2}$")]] = []
     subreddits: list[Annotated[str, Field(pattern="^[A-Za-z0-9_]{2,24}$")]] = []
 
@@ -69,6 +77,7 @@ class RedditPart(_Part):
     client_secret_env: Text = "REINSTATE_REDDIT_CLIENT_SECRET"  # noqa: S105 (the name of a variable)
     user_agent: str = ""
     lookback_hours: Annotated[int, Field(ge=0, le=720)] = 48
+    thread_days: Annotated[int, Field(ge=0, le=60)] = 14
 
 
 class XPart(_Part):
@@ -77,21 +86,95 @@ class XPart(_Part):
     enabled: bool = True
     bearer_token_env: Text = "REINSTATE_X_BEARER_TOKEN"  # noqa: S105 (the name of a variable)
     monthly_budget_usd: Annotated[float, Field(ge=0, le=100_000, strict=False)] = 0.0
+    backfill_budget_usd: Annotated[float, Field(ge=0, le=100_000, strict=False)] = 0.0
+
+
+class PermissionPart(_Part):
+    """``[sources.trustpilot.permission]``: Trustpilot's written permission to fetch pages that robots.txt forbids."""
+
+    who: Text
+    when: date
+    reference: Text
 
 
 class TrustpilotPart(_Part):
-    """``[sources.trustpilot]``: the folder whose saved pages every run reads."""
+    """``[sources.trustpilot]``: saved pages, the official API when its key is set, and a fetcher that is off."""
 
     enabled: bool = True
     saved_pages: Text = "saved/trustpilot"
+    domains: list[Profile] = []
+    api_key_env: Text = "REINSTATE_TRUSTPILOT_API_KEY"
+    api_secret_env: Text = "REINSTATE_TRUSTPILOT_API_SECRET"  # noqa: S105 (the name of a variable)
+    lookback_hours: Annotated[int, Field(ge=0, le=720)] = 48
+    rescan_pages: Annotated[int, Field(ge=0, le=1000)] = 100
+    fetch: bool = False
+    hosts: list[TrustpilotHost] = ["www.trustpilot.com"]
+    spacing_s: Annotated[int, Field(ge=5, le=600)] = 6
+    pages: Annotated[int, Field(ge=1, le=10)] = 10
+    permission: PermissionPart | None = None
+
+
+class AmazonPart(_Part):
+    """``[sources.amazon]``: the seller feedback report through Amazon's own API (extra ``amazon``)."""
+
+    enabled: bool = False
+    marketplaces: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = []
+    client_id_env: Text = "REINSTATE_AMAZON_CLIENT_ID"
+    client_secret_env: Text = "REINSTATE_AMAZON_CLIENT_SECRET"  # noqa: S105 (the name of a variable)
+    refresh_token_env: Text = "REINSTATE_AMAZON_REFRESH_TOKEN"  # noqa: S105 (the name of a variable)
+    days: Annotated[int, Field(ge=1, le=365)] = 90
+    every_hours: Annotated[int, Field(ge=1, le=168)] = 12
+
+
+class BlueskyPart(_Part):
+    """``[sources.bluesky]``: an account of ours and an app password that may only read."""
+
+    enabled: bool = False
+    service: WebAddress = "https://bsky.social"
+    handle: str = ""
+    app_password_env: Text = "REINSTATE_BLUESKY_APP_PASSWORD"  # noqa: S105 (the name of a variable)
+    lookback_hours: Annotated[int, Field(ge=0, le=720)] = 48
+
+
+class FeedsPart(_Part):
+    """``[sources.feeds]``: feeds by address, and searches that answer with a feed."""
+
+    enabled: bool = True
+    urls: list[WebAddress] = []
+    searches: list[SearchAddress] = []
+    presets: list[Literal["bing_news", "google_news", "medium"]] = []
+
+
+class MastodonPart(_Part):
+    """``[sources.mastodon]``: instances whose hashtag timelines are public."""
+
+    enabled: bool = False
+    instances: list[HostName] = []
+    hashtags: list[Annotated[str, Field(pattern=r"^\w{1,100}$")]] = []
+    lookback_hours: Annotated[int, Field(ge=0, le=720)] = 72
+
+
+class YouTubePart(_Part):
+    """``[sources.youtube]``: a key of the YouTube Data API and how much of its daily quota may be used."""
+
+    enabled: bool = False
+    api_key_env: Text = "REINSTATE_YOUTUBE_API_KEY"
+    daily_units: Annotated[int, Field(ge=0, le=1_000_000)] = 9_000
+    search_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    video_days: Annotated[int, Field(ge=1, le=365)] = 90
 
 
 class Sources(_Part):
     """``[sources]``."""
 
+    amazon: AmazonPart = AmazonPart()
+    bluesky: BlueskyPart = BlueskyPart()
+    feeds: FeedsPart = FeedsPart()
+    mastodon: MastodonPart = MastodonPart()
     reddit: RedditPart = RedditPart()
-    x: XPart = XPart()
     trustpilot: TrustpilotPart = TrustpilotPart()
+    x: XPart = XPart()
+    youtube: YouTubePart = YouTubePart()
 
 
 class Policy(_Part):
@@ -111,6 +194,13 @@ class Settings(_Part):
     watch: list[WatchPart] = []
     sources: Sources = Sources()
     policy: Policy = Policy()
+
+    def for_backfill(self) -> Settings:
+        """These settings as a backfill reads them: X has its other budget, and YouTube is left out: its quota has no
+        part to spare, and its ordinary reading reaches back over ``video_days`` by itself."""
+        x = self.sources.x.model_copy(update={"monthly_budget_usd": self.sources.x.backfill_budget_usd})
+        youtube = self.sources.youtube.model_copy(update={"enabled": False})
+        return self.model_copy(update={"sources": self.sources.model_copy(update={"x": x, "youtube": youtube})})
 
     def watches(self) -> tuple[Watch, ...]:
         """The watches as domain values."""

@@ -142,6 +142,8 @@ def _mentions(tx: Tx, since: datetime) -> list[MentionFact]:
         mention.c.is_own.is_(False),
         mention.c.is_spam.is_(False),
         mention.c.repeats.is_(None),
+        mention.c.kind != "article",  # a newspaper is nobody's customer
+        or_(mention.c.same_as.is_(None), mention.c.link_decision == Decision.LINK.value),  # a copy may name the order
     )
     rows = list(tx.conn.execute(query))
     linked = [row for row in rows if row.link_decision == Decision.LINK.value and row.link_order]

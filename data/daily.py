@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.engine import Row
@@ -27,6 +28,8 @@ FACTS = (
     mention.c.gone_at,
     mention.c.is_own,
     mention.c.repeats,
+    mention.c.is_spam,
+    mention.c.same_as,
 )
 
 Key = tuple[date, str, str, str, str, str]
@@ -50,12 +53,12 @@ def read_facts(tx: Tx, ids: Iterable[int]) -> list[Row[tuple[object, ...]]]:
 
 
 def move(tx: Tx, before: Iterable[Row[tuple[object, ...]]], after: Iterable[Row[tuple[object, ...]]]) -> None:
-    """Take ``before`` out of the summary and put ``after`` in; own posts, repeats and erased mentions never count."""
+    """Take ``before`` out of the summary and put ``after`` in; ``is_counted`` says what counts."""
     n: Counter[Key] = Counter()
     ppm: Counter[Key] = Counter()
     for rows, sign in ((before, -1), (after, 1)):
         for row in rows:
-            if row.gone_at is None and not row.is_own and row.repeats is None:
+            if is_counted(row):
                 key = _key(row)
                 n[key] += sign
                 ppm[key] += sign * round((row.probability or 0.0) * 1_000_000)
@@ -79,6 +82,13 @@ def move(tx: Tx, before: Iterable[Row[tuple[object, ...]]], after: Iterable[Row[
         ],
     )
     tx.conn.execute(delete(table).where(table.c.n == 0))
+
+
+def is_counted(row: Any) -> bool:
+    """Whether a mention is an opinion of somebody else's, said for the first time: not ours, no repost, no copy, no
+    spam, not erased."""
+    is_theirs = row.gone_at is None and not row.is_own and not row.is_spam
+    return is_theirs and row.repeats is None and row.same_as is None
 
 
 def _key(row: Row[tuple[object, ...]]) -> Key:

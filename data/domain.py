@@ -19,6 +19,9 @@ class Source(StrEnum):
     RETURN_COMMENT = "return_comment"
     CLAIM = "claim"
     FEED = "feed"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    YOUTUBE = "youtube"
     PASTE = "paste"
 
 
@@ -223,7 +226,7 @@ class Ticket:
     status: str = "open"  # new, open, waiting, solved, closed
     order_id: str | None = None
     buyer_email: str | None = None
-    requester: str | None = None  # the name the tool shows; sealed in the vault
+    requester: str | None = None  # the name the tool shows; read, never stored
     tags: tuple[str, ...] = ()
     priority: str | None = None
     language: str | None = None

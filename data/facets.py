@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from data.schema.desk import outcome, outreach_task, ticket
-from data.schema.intake import mention, mention_daily, orders, snapshot, spend
+from data.schema.intake import mention, mention_daily, snapshot
 from data.schema.judged import assessment, label
 from data.schema.trail import audit_detail, audit_entry
 from data.store import Tx
@@ -43,7 +43,10 @@ def link_counts(tx: Tx, since: datetime, until: datetime, country: str | None = 
     ).where(
         mention.c.band == "frustrated",
         mention.c.gone_at.is_(None),
-        mention.c.is_own.is_(False),
+        mention.c.is_own.is_(False),  # the rest as data.daily.is_counted says
+        mention.c.is_spam.is_(False),
+        mention.c.repeats.is_(None),
+        mention.c.same_as.is_(None),
         mention.c.published_at >= since,
         mention.c.published_at < until,
     )
@@ -51,17 +54,6 @@ def link_counts(tx: Tx, since: datetime, until: datetime, country: str | None = 
         query = query.where(mention.c.country == country)
     row = tx.conn.execute(query).one()
     return LinkCounts(int(row[0]), int(row[1]), int(row[2]))
-
-
-def buyer_keys(tx: Tx, order_ids: Sequence[str]) -> dict[str, str]:
-    """Order id -> keyed hash of its buyer, for orders of the cache that have one."""
-    found: dict[str, str] = {}
-    for part in chunks(list(order_ids)):
-        query = select(orders.c.order_id, orders.c.buyer_key).where(
-            orders.c.order_id.in_(part), orders.c.buyer_key.is_not(None)
-        )
-        found.update({row.order_id: row.buyer_key for row in tx.conn.execute(query)})
-    return found
 
 
 def outcomes(tx: Tx, plan_id: int) -> dict[int, Any]:
@@ -83,15 +75,6 @@ def ticket_rows(tx: Tx, ids: Sequence[int]) -> dict[int, Any]:
     return found
 
 
-def ticket_counts(tx: Tx) -> Mapping[str, int]:
-    """How many tickets have each status, and under ``suspended`` how many unsolved ones carry the tag."""
-    counts = {
-        str(s): int(n) for s, n in tx.conn.execute(select(ticket.c.status, func.count()).group_by(ticket.c.status))
-    }
-    tagged = select(func.count()).where(ticket.c.suspended.is_(True), ticket.c.status.not_in(("solved", "closed")))
-    return counts | {"suspended": int(tx.conn.execute(tagged).scalar_one())}
-
-
 def model_use(tx: Tx) -> Sequence[tuple[str, int, datetime]]:
     """Model version, mentions that show its answer, and when it last answered; newest first."""
     query = (
@@ -105,12 +88,6 @@ def model_use(tx: Tx) -> Sequence[tuple[str, int, datetime]]:
 def label_count(tx: Tx) -> int:
     """How many corrections people have made."""
     return int(tx.conn.execute(select(func.count()).select_from(label)).scalar_one())
-
-
-def spend_by_month(tx: Tx) -> Sequence[tuple[str, str, int]]:
-    """Source, month and millionths of a US dollar, newest month first."""
-    query = select(spend.c.source, spend.c.month, spend.c.micros).order_by(spend.c.month.desc(), spend.c.source)
-    return [(str(s), str(m), int(n)) for s, m, n in tx.conn.execute(query)]
 
 
 def audit_actions(tx: Tx) -> list[str]:

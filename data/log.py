@@ -36,7 +36,7 @@ def configure(level: str = "warning") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is then: a test's own is closed after it
         cache_logger_on_first_use=False,
     )
     for name in ("tweepy", "praw", "prawcore", "urllib3", "httpx", "httpcore"):

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from data import daily
+from data import copies, daily, duplicates, erasure, spam
 from data.clean import clean, clean_or_none
 from data.clock import rfc3339
 from data.domain import Author, Cursor, Mention, Page, Source
 from data.schema.intake import author, cursor, mention, mention_revision
-from data.schema.judged import assessment, judgement, label, link
 from data.store import Tx
 from data.upsert import chunks, upsert
-
-_FORGET = {
-    "model": None,
-    "probability": None,
-    "band": None,
-    "category": None,
-    "severity": None,
-    "link_decision": None,
-    "link_order": None,
-    "link_probability": None,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +38,8 @@ class Stored:
 
 def add_page(tx: Tx, page: Page) -> Stored:
     """Store a page's mentions, its confirmed deletions and its cursor together."""
-    stored = add(tx, page.mentions)
-    gone = mark_gone(tx, page.cursor.source, page.gone)
+    stored = add(tx, copies.fill(tx, page.mentions))
+    gone = erasure.mark_gone(tx, page.cursor.source, page.gone)
     set_cursor(tx, page.cursor)
     return stored + Stored(gone=gone)
 
@@ -71,7 +59,7 @@ def _add_part(tx: Tx, part: Sequence[Mention]) -> Stored:
     rows = [_row(m, authors, tx) for m in part]
     fresh = [row for row in rows if (row["source"], row["native_id"]) not in known]
     seen = [(known[key], row) for row in rows if (key := (row["source"], row["native_id"])) in known]
-    changed = [(old, row) for old, row in seen if old.digest != row["digest"] and old.gone_at is None]
+    changed = [(old, row) for old, row in seen if old.digest != row["digest"] and _is_newer(old, row)]
     before = daily.read_facts(tx, [old.id for old, _ in changed])
     if fresh:
         tx.conn.execute(mention.insert(), [row | {"revision": 1} for row in fresh])
@@ -82,17 +70,36 @@ def _add_part(tx: Tx, part: Sequence[Mention]) -> Stored:
     touched = {(row["source"], row["native_id"]) for row in fresh} | {
         (row["source"], row["native_id"]) for _, row in changed
     }
-    daily.move(tx, before, daily.read_facts(tx, [now_known[key].id for key in touched]))
+    ids = [now_known[key].id for key in touched]
+    daily.move(tx, before, daily.read_facts(tx, ids))
+    duplicates.regroup(tx, ids)
+    spam.flag_campaigns(tx, {now_known[key].text_key for key in touched} | {old.text_key for old, _ in changed})
     return Stored(len(fresh), len(changed), len(seen) - len(changed))
+
+
+def _is_newer(old: Any, row: dict[str, Any]) -> bool:
+    """Whether a differing copy is to be written: never over a tombstone, never an older version over a newer one."""
+    if old.gone_at is not None:
+        return False
+    return old.updated_at is None or (row["updated_at"] is not None and row["updated_at"] >= old.updated_at)
 
 
 def _known(tx: Tx, part: Sequence[Mention]) -> dict[tuple[str, str], Any]:
     found = {}
     for source in {m.source for m in part}:
         ids = [m.native_id for m in part if m.source == source]
-        shown = {_tombstone(tx, source.value, native): native for native in ids} | {native: native for native in ids}
+        shown = {erasure.tombstone(tx, source.value, native): native for native in ids} | {
+            native: native for native in ids
+        }
         query = select(
-            mention.c.id, mention.c.source, mention.c.native_id, mention.c.digest, mention.c.gone_at, mention.c.revision
+            mention.c.id,
+            mention.c.source,
+            mention.c.native_id,
+            mention.c.digest,
+            mention.c.gone_at,
+            mention.c.updated_at,
+            mention.c.revision,
+            mention.c.text_key,
         ).where(mention.c.source == source.value, mention.c.native_id.in_(shown))
         found.update({(row.source, shown[row.native_id]): row for row in tx.conn.execute(query)})
     return found
@@ -111,6 +118,7 @@ def _author_ids(tx: Tx, authors: Sequence[Author]) -> dict[tuple[str, str], int]
                 "handle": clean_or_none(a.handle),
                 "country": a.country,
                 "first_seen": tx.now,
+                "person": duplicates.person_key(a),
             }
             for a in unique.values()
         ],
@@ -131,6 +139,7 @@ def _row(m: Mention, authors: dict[tuple[str, str], int], tx: Tx) -> dict[str, A
     words = clean(m.text)
     title = clean_or_none(m.title)
     reply = m.reply
+    spam_reason = spam.DECLARED if m.is_spam else spam.reason(title, words)
     return {
         "source": m.source.value,
         "native_id": m.native_id,
@@ -153,7 +162,9 @@ def _row(m: Mention, authors: dict[tuple[str, str], int], tx: Tx) -> dict[str, A
         "repeats": m.repeats,
         "reach": m.reach,
         "is_own": m.is_own,
-        "is_spam": m.is_spam,
+        "is_spam": spam_reason is not None,
+        "spam_reason": spam_reason,
+        "text_key": duplicates.text_key(duplicates.normalised(title, words)),
         "watch": m.watch,
         "watch_reason": m.watch_reason,
         "collected_at": tx.now,
@@ -196,7 +207,7 @@ def _revise(tx: Tx, old: Any, row: dict[str, Any]) -> None:
     tx.conn.execute(
         update(mention)
         .where(mention.c.id == old.id)
-        .values(**facts, **(_FORGET if words_changed else {}), revision=old.revision + 1)
+        .values(**facts, **(erasure.FORGET if words_changed else {}), revision=old.revision + 1)
     )
 
 
@@ -205,62 +216,6 @@ def _touch(tx: Tx, ids: Sequence[int]) -> None:
         tx.conn.execute(
             update(mention).where(mention.c.id == bindparam("m")).values(checked_at=tx.now), [{"m": i} for i in ids]
         )
-
-
-def mark_gone(tx: Tx, source: Source, native_ids: Iterable[str]) -> int:
-    """Erase the words, author and judgements of mentions that the source confirms as deleted; keep a tombstone."""
-    wanted = list(dict.fromkeys(native_ids))
-    erased = 0
-    for part in chunks(wanted):
-        ids = list(
-            tx.conn.execute(
-                select(mention.c.id).where(
-                    mention.c.source == source.value, mention.c.native_id.in_(part), mention.c.gone_at.is_(None)
-                )
-            ).scalars()
-        )
-        erase(tx, ids)
-        erased += len(ids)
-    if erased:
-        tx.audit("mention.gone", f"source:{source.value}", {"mentions": erased})
-    return erased
-
-
-def erase(tx: Tx, ids: Sequence[int]) -> None:
-    """Remove what was said, by whom, and what was judged of it, for the mentions in ``ids``.
-
-    A tombstone stays, known only by a keyed hash of its native id (Reddit's and X's terms want the ids gone too), so
-    that a late copy of the same mention is not stored again.
-    """
-    for part in chunks(list(ids)):
-        daily.move(tx, daily.read_facts(tx, part), ())
-        _hide_native_ids(tx, part)
-        for table in (mention_revision, assessment, link, label, judgement):
-            tx.conn.execute(delete(table).where(table.c.mention.in_(part)))
-        authors = list(tx.conn.execute(select(mention.c.author).where(mention.c.id.in_(part)).distinct()).scalars())
-        blank: dict[str, Any] = {"text": "", "title": None, "author": None, "url": None, "reply_text": None}
-        tx.conn.execute(
-            update(mention)
-            .where(mention.c.id.in_(part))
-            .values(
-                **blank, **_FORGET, reference=None, rating=None, watch_reason=None, link_verdict=None, gone_at=tx.now
-            )
-        )
-        still = select(mention.c.author).where(mention.c.author.is_not(None))
-        tx.conn.execute(delete(author).where(author.c.id.in_([a for a in authors if a]), author.c.id.not_in(still)))
-
-
-def _hide_native_ids(tx: Tx, ids: Sequence[int]) -> None:
-    rows = tx.conn.execute(select(mention.c.id, mention.c.source, mention.c.native_id).where(mention.c.id.in_(ids)))
-    hidden = [{"m": row.id, "hidden": _tombstone(tx, row.source, row.native_id)} for row in rows]
-    if hidden:
-        tx.conn.execute(
-            update(mention).where(mention.c.id == bindparam("m")).values(native_id=bindparam("hidden")), hidden
-        )
-
-
-def _tombstone(tx: Tx, source: str, native_id: str) -> str:
-    return native_id if native_id.startswith("gone:") else "gone:" + tx.vault.blind(f"{source}:{native_id}")
 
 
 def get_cursor(tx: Tx, source: Source, partition: str) -> Cursor | None:
@@ -287,6 +242,11 @@ def set_cursor(tx: Tx, position: Cursor) -> None:
         key=("source", "partition"),
         update=("state", "moved_at"),
     )
+
+
+def drop_cursor(tx: Tx, source: Source, partition: str) -> None:
+    """Forget a partition's position: its next reading begins anew."""
+    tx.conn.execute(delete(cursor).where(cursor.c.source == source.value, cursor.c.partition == partition))
 
 
 def to_recheck(tx: Tx, source: Source, before: Any, limit: int) -> tuple[str, ...]:

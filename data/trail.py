@@ -82,9 +82,7 @@ def set_health(
 ) -> None:
     """Keep how one partition of a source is doing; the last success survives a failure."""
     is_ok = state is HealthState.OK
-    old = tx.conn.execute(
-        select(source_health).where(source_health.c.source == source.value, source_health.c.partition == partition)
-    ).first()
+    old = health_of(tx, source, partition)
     upsert(
         tx.conn,
         source_health,
@@ -99,6 +97,7 @@ def set_health(
                 "last_success": tx.now if is_ok else (old.last_success if old else None),
                 "last_mention": last_mention or (old.last_mention if old else None),
                 "new_mentions": new_mentions,
+                "total_new": new_mentions + (old.total_new if old else 0),
                 "skipped": dict(skipped or {}),
                 "unknown_fields": dict(unknown_fields or {}),
             }
@@ -112,10 +111,22 @@ def set_health(
             "last_success",
             "last_mention",
             "new_mentions",
+            "total_new",
             "skipped",
             "unknown_fields",
         ),
     )
+
+
+def health_of(tx: Tx, source: Source, partition: str) -> Any | None:
+    """How one partition of a source is doing, or None before its first reading."""
+    wanted = (source_health.c.source == source.value, source_health.c.partition == partition)
+    return tx.conn.execute(select(source_health).where(*wanted)).first()
+
+
+def set_next_run(tx: Tx, at: datetime | None) -> None:
+    """Note when a schedule of ours will read the sources next; None when none runs."""
+    tx.conn.execute(update(source_health).values(next_run=at))
 
 
 def health(tx: Tx) -> list[Any]:

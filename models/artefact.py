@@ -22,6 +22,7 @@ from models.weights import Linear
 BASE = Path(__file__).parent / "artefacts" / "base"  # the one that ships
 MANIFEST, ARRAYS, WORDS = "manifest.json", "weights.npz", "vocabulary.json"
 _FORMAT = 2
+_OUTPUTS = ["frustrated", *(category.value for category in CATEGORIES)]
 _PARTS = ("scores", "language")
 _AGAIN = "install the program again, or train a model with: reinstate train"
 
@@ -39,18 +40,16 @@ def save(folder: Path, trained: Trained, name: str) -> str:
     """Write the model; returns its version: ``name`` and the first ten digits of the hash over its content."""
     arrays, words = _arrays(trained), _words(trained)
     hashes = {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(words).hexdigest()}
-    thresholds = asdict(trained.thresholds)
-    named = json.dumps([hashes, thresholds], sort_keys=True).encode()
-    version = f"{name}-{hashlib.sha256(named).hexdigest()[:10]}"
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": _FORMAT,
-        "version": version,
+        "name": name,
         "sha256": hashes,
-        "outputs": ["frustrated", *CATEGORIES],
-        "thresholds": thresholds,
+        "outputs": _OUTPUTS,
+        "thresholds": asdict(trained.thresholds),
         "rows": dict(trained.rows),
         "features": len(trained.scores.index),
     }
+    manifest["version"] = version = _version(manifest, hashes)
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,9 +59,15 @@ def save(folder: Path, trained: Trained, name: str) -> str:
     return version
 
 
+def _version(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    """``name`` and ten digits of the hash over everything that decides an answer."""
+    decides = json.dumps([hashes, manifest.get("thresholds"), manifest.get("outputs")], sort_keys=True)
+    return f"{manifest.get('name')}-{hashlib.sha256(decides.encode()).hexdigest()[:10]}"
+
+
 def _arrays(trained: Trained) -> dict[str, Any]:
     """Single precision: what is saved is what scores, here and after loading."""
-    made: dict[str, Any] = {"platt": trained.platt}
+    made: dict[str, Any] = {"platt": trained.platt, "lines": trained.lines}
     for name in _PARTS:
         part: Linear = getattr(trained, name)
         made[f"{name}.idf"] = part.idf.astype(np.float32)
@@ -99,14 +104,16 @@ def load(folder: Path) -> Artefact:
         raise BadInput(f"model: {Path(str(error.filename)).name} is missing: {_AGAIN}") from None
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
         raise BadInput(f"model: a file cannot be read: {_AGAIN}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+    if not isinstance(manifest, dict) or (manifest.get("format"), manifest.get("outputs")) != (_FORMAT, _OUTPUTS):
         raise BadInput(f"model: made by another version of this program: {_AGAIN}")
-    if manifest.get("sha256") != {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(words).hexdigest()}:
+    hashes = {ARRAYS: _array_hash(arrays), WORDS: hashlib.sha256(words).hexdigest()}
+    if manifest.get("sha256") != hashes or manifest.get("version") != _version(manifest, hashes):
         raise BadInput(f"model: a file is not the one that its manifest names: {_AGAIN}")
     spelled = json.loads(words)
     parts = {name: _linear(spelled[name], arrays, name) for name in _PARTS}
     thresholds = Thresholds(**manifest["thresholds"])
-    trained = Trained(parts["scores"], arrays["platt"], thresholds, parts["language"], manifest["rows"])
+    platt, lines = arrays["platt"], arrays["lines"]
+    trained = Trained(parts["scores"], platt, lines, thresholds, parts["language"], manifest["rows"])
     return Artefact(trained, str(manifest["version"]), manifest)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from data.domain import Assessment, Band, Category, Reason
+from data.domain import Assessment, Band, Category
 from data.errors import BadInput
 from models import stars
 from models.artefact import BASE, Artefact, load
@@ -19,7 +19,6 @@ from models.text import AssessInput, features_of, fold, tokens, whole
 from models.trained import CATEGORIES, FRUSTRATION, Thresholds
 from models.weights import Floats
 
-_LINE = 0.0  # log-odds from which a category is named: as probable as not
 _STARS = "★"
 _NAMED_COMPLAINTS = (
     Category.REFUND_NOT_RECEIVED,
@@ -33,18 +32,18 @@ _NAMED_COMPLAINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The whole of one score: ``base`` and the weights of the reasons sum to ``log_odds`` exactly.
+    """The whole of one score: ``base`` and what every word (and the rating) added sum to ``log_odds`` exactly.
 
     ``log_odds`` is the calibrated one of frustration; ``categories`` has those of CATEGORIES, the rating counted.
     """
 
     base: float
-    reasons: tuple[Reason, ...]
+    added: Mapping[str, float]
     categories: Floats
 
     @property
     def log_odds(self) -> float:
-        return self.base + math.fsum(r.weight for r in self.reasons)
+        return self.base + math.fsum(self.added.values())
 
 
 class Assessor:
@@ -75,12 +74,12 @@ class Assessor:
         calibrated = (parts.sum(axis=0) + scores.bias) * platt[:, 0] + platt[:, 1]
         kept = stars.kept_of_words(rating, float(calibrated[FRUSTRATION]))
         slope, offset = (kept * float(x) for x in platt[FRUSTRATION])
-        reasons = by_word(written, words, names, parts[:, FRUSTRATION] * slope)
+        added = by_word(written, words, names, parts[:, FRUSTRATION] * slope)
         star = stars.added(rating)
         if star and rating is not None:
-            reasons.append(Reason(_STARS * rating, star))
+            added[_STARS * rating] = added.get(_STARS * rating, 0.0) + star
         base = slope * float(scores.bias[FRUSTRATION]) + offset
-        return Explained(base, tuple(reasons), _with_stars(calibrated[FRUSTRATION + 1 :], star))
+        return Explained(base, added, _with_stars(calibrated[FRUSTRATION + 1 :], star))
 
     def _one(self, said: AssessInput) -> Assessment:
         text = whole(said)
@@ -88,16 +87,33 @@ class Assessor:
         explained = self._explain(written, said.rating)
         probability = _probability(explained.log_odds)
         band = band_of(probability, self._trained.thresholds)
-        categories = _named(explained.categories.tolist(), band, probability)
+        categories = self._named(explained.categories, band, probability)
         return Assessment(
             probability=probability,
             band=band,
             categories=categories,
             severity=severity(text, band, [category for category, _ in categories]),
             language=self._teller.tell(text, written, said.lang),
-            reasons=strongest(explained.reasons),
+            reasons=strongest(explained.added),
             model=self.version,
         )
+
+    def _named(self, log_odds: Floats, band: Band, frustrated: float) -> tuple[tuple[Category, float], ...]:
+        """Categories above their lines, most probable first; never none.
+
+        What a frustrated author says is never called praise. Where no line is passed, a frustrated author has another
+        complaint (probable as far as none of the named ones is), and of any other text the most probable one is told.
+        """
+        scored = sorted(zip(log_odds.tolist(), self._trained.lines.tolist(), CATEGORIES, strict=True), reverse=True)
+        if band is Band.FRUSTRATED:
+            scored = [one for one in scored if one[2] is not Category.PRAISE]
+        named = tuple((c, _probability(x)) for x, line, c in scored if x >= line)
+        if named:
+            return named
+        if band is not Band.FRUSTRATED:
+            return ((scored[0][2], _probability(scored[0][0])),)
+        none_of_them = math.prod(1.0 - _probability(x) for x, _, c in scored if c in _NAMED_COMPLAINTS)
+        return ((Category.OTHER_COMPLAINT, frustrated * none_of_them),)
 
 
 @cache
@@ -122,24 +138,6 @@ def _with_stars(log_odds: Floats, star: float) -> Floats:
     moved[CATEGORIES.index(Category.PRAISE)] -= star
     moved[CATEGORIES.index(Category.OTHER_COMPLAINT)] += star
     return moved
-
-
-def _named(log_odds: list[float], band: Band, frustrated: float) -> tuple[tuple[Category, float], ...]:
-    """Categories above the line, most probable first; never none.
-
-    What a frustrated author says is never called praise. Where no line is passed, a frustrated author has another
-    complaint (probable as far as none of the named ones is), and of any other text the most probable one is told.
-    """
-    scored = sorted(zip(log_odds, CATEGORIES, strict=True), reverse=True)
-    if band is Band.FRUSTRATED:
-        scored = [(x, c) for x, c in scored if c is not Category.PRAISE]
-    named = tuple((c, _probability(x)) for x, c in scored if x >= _LINE)
-    if named:
-        return named
-    if band is not Band.FRUSTRATED:
-        return ((scored[0][1], _probability(scored[0][0])),)
-    none_of_them = math.prod(1.0 - _probability(x) for x, c in scored if c in _NAMED_COMPLAINTS)
-    return ((Category.OTHER_COMPLAINT, frustrated * none_of_them),)
 
 
 def read_input(row: Mapping[str, Any]) -> AssessInput:

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from data.domain import Assessment
+from data.domain import Assessment, Band
 from models.artefact import BASE, Artefact, load
 from models.assess import Assessor
 from models.examples import Example, check_texts, gathered, labelled_rows, spelled_alike, split
 from models.fitting import Report, fit_scores
+from models.independent_set import INDEPENDENT, independent
 from models.language import LANGUAGES
 from models.measures import Figures, figures, share
 from models.second_hand import SECOND_HAND, second_hand
@@ -26,6 +27,8 @@ from models.text import AssessInput
 from models.trained import CATEGORIES, Thresholds
 
 HELD_OUT = "own phrases held out"
+BARE = "independent, words alone"  # without stars and titles
+OWN_SETS = (INDEPENDENT, BARE, SECOND_HAND, HELD_OUT)
 _HELD = 0  # the fold whose phrases are held out
 _SPEED_TEXTS = 5_000
 ALL = "all"
@@ -53,10 +56,13 @@ def measure(artefact: Artefact, text_folder: Path | None, report: Report | None 
     tell(1, 3, "evaluate")
     shipped = Assessor(artefact)
     trained_on = {spelled_alike(e.text) for e in examples}
+    apart = list(independent())
     sets = {
-        HELD_OUT: _judged(partly, held_out),
+        INDEPENDENT: _judged(shipped, apart),
+        BARE: _judged(shipped, [replace(e, title=None, rating=None) for e in apart]),
         SECOND_HAND: _judged(shipped, list(second_hand())),
-        **{name: _judged(shipped, rows) for name, rows in _public(text_folder, trained_on).items()},
+        HELD_OUT: _judged(partly, held_out),
+        **{name: _judged(shipped, rows) for name, rows in public_sets(text_folder, trained_on).items()},
     }
     tell(2, 3, "evaluate")
     thresholds = artefact.trained.thresholds
@@ -64,7 +70,8 @@ def measure(artefact: Artefact, text_folder: Path | None, report: Report | None 
         "model": artefact.version,
         "thresholds": asdict(thresholds),
         "sets": {name: _by_language(judged, thresholds) for name, judged in sets.items()},
-        "categories": {name: _categories(sets[name]) for name in (HELD_OUT, SECOND_HAND)},
+        "categories": {name: _categories(sets[name]) for name in (INDEPENDENT, SECOND_HAND, HELD_OUT)},
+        "kinds": _kinds(sets[INDEPENDENT]),
         "language": {name: _language(judged) for name, judged in sets.items()},
         "texts_per_second": round(speed(shipped, held_out)),
     }
@@ -76,10 +83,10 @@ Judged = list[tuple[Example, Assessment]]
 
 
 def _judged(assessor: Assessor, examples: Sequence[Example]) -> Judged:
-    return list(zip(examples, assessor.assess([AssessInput(e.text) for e in examples]), strict=True))
+    return list(zip(examples, assessor.assess([AssessInput(e.text, e.title, e.rating) for e in examples]), strict=True))
 
 
-def _public(text_folder: Path | None, trained_on: set[str]) -> Mapping[str, list[Example]]:
+def public_sets(text_folder: Path | None, trained_on: set[str]) -> Mapping[str, list[Example]]:
     """The development parts of XED and the sets that may only evaluate; texts that were trained on are left out."""
     found: dict[str, list[Example]] = defaultdict(list)
     if text_folder is not None:
@@ -129,6 +136,17 @@ def _categories(judged: Judged) -> dict[str, dict[str, float]]:
     return {"mean": {"f1": round(mean, 3)}, **made}
 
 
+def _kinds(judged: Judged) -> dict[str, dict[str, float]]:
+    """By kind of difficulty and label: how many texts, and the share of them in each band."""
+    bands = defaultdict(list)
+    for example, made in judged:
+        bands[f"{example.phrases[0]}, {'frustrated' if example.label else 'not'}"].append(made.band)
+    return {
+        kind: {"texts": len(found)} | {band.value: round(found.count(band) / len(found), 3) for band in Band}
+        for kind, found in sorted(bands.items())
+    }
+
+
 def _language(judged: Judged) -> float:
     """Share of texts whose language was told right, none being given."""
     return round(sum(example.language == made.language for example, made in judged) / len(judged), 3)
@@ -150,7 +168,7 @@ def lines_of(document: Mapping[str, Any]) -> list[str]:
     made = [f"model {document['model']}, {document['texts_per_second']:,} texts a second"]
     for name, by_language in document["sets"].items():
         for language, found in by_language.items():
-            if language == ALL or name in (HELD_OUT, SECOND_HAND):
+            if language == ALL or name in OWN_SETS:
                 made.append(
                     f"{name}, {language}: {found['texts']} texts, macro-F1 {found['macro_f1']:.3f}, "
                     f"average precision {found.get('average_precision', float('nan')):.3f}, "

@@ -15,15 +15,19 @@ from data.domain import Category
 from data.errors import BadInput
 from models.text import fold, tokens
 
-AUTHORED, VARIED = "authored", "varied"
-OWN = (AUTHORED, VARIED)
+AUTHORED, VARIED, HANDS = "authored", "varied", "hands"
+OWN = (AUTHORED, VARIED, HANDS)
+ONE_BY_ONE = (VARIED, HANDS)  # each text stands for itself; the authored ones are put together from phrases
 SHIPPABLE = ("xed", "xed_pairs_projected", "clinc150")  # CC BY; see docs/model-card.md
 FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text; ``label`` 1 is a frustrated author. ``phrases`` are ids of what the text is made of."""
+    """One labelled text; ``label`` 1 is a frustrated author.
+
+    ``phrases`` are ids of what the text is made of; ``title`` and ``rating`` stand beside some texts that evaluate.
+    """
 
     text: str
     label: int
@@ -31,14 +35,16 @@ class Example:
     source: str
     categories: tuple[Category, ...] = ()
     phrases: tuple[str, ...] = ()
+    title: str | None = None
+    rating: int | None = None
 
 
 def own_examples() -> list[Example]:
     """The sentences of our own that the product carries (models/corpus/README.md tells their columns)."""
     folder = files("models") / "corpus"
     authored = gzip.decompress((folder / "authored.tsv.gz").read_bytes()).decode("utf-8")
-    varied = (folder / "varied.tsv").read_text(encoding="utf-8")
-    return [*_own(authored, AUTHORED), *_own(varied, VARIED)]
+    varied, hands = ((folder / f"{name}.tsv").read_text(encoding="utf-8") for name in ONE_BY_ONE)
+    return [*_own(authored, AUTHORED), *_own(varied, VARIED), *_own(hands, HANDS)]
 
 
 def _own(table: str, source: str) -> Iterator[Example]:

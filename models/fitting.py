@@ -14,8 +14,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from models.calibration import find_thresholds, fit_platt, probability
-from models.examples import FOLDS, OWN, VARIED, Example, split
+from models.calibration import find_line, find_thresholds, fit_platt, log_odds, probability
+from models.examples import FOLDS, HANDS, ONE_BY_ONE, OWN, VARIED, Example, split
 from models.language import LANGUAGES, first_words, letters
 from models.text import features, tokens
 from models.trained import CATEGORIES, FRUSTRATION, Trained
@@ -38,18 +38,27 @@ def train(examples: Sequence[Example], report: Report | None = None) -> Trained:
     for held in range(FOLDS):
         tell(held, steps, "calibrate")
         kept, out = split(examples, held)
-        model = fit_scores(kept)
-        scores.append(np.array([model.score(features(e.text)) for e in out]).reshape(len(out), -1))
-        texts += out
-    platt = _calibrate(np.vstack(scores), texts)
+        out = [e for e in out if e.source in ONE_BY_ONE]  # those put together from phrases are too easy to calibrate on
+        if out:  # a small training set may have no phrase in a fold
+            model = fit_scores(kept)
+            scores.append(np.array([model.score(features(e.text)) for e in out]))
+            texts += out
+    platt, weights = _calibrate(np.vstack(scores), texts), _evened(texts)
+    held_out = probability(platt[:, 0] * np.vstack(scores) + platt[:, 1])
+    labels = np.array([e.label for e in texts])
+    thresholds = find_thresholds(held_out[:, FRUSTRATION], labels, weights)
+    lines = [
+        find_line(held_out[:, n], np.array([c in e.categories for e in texts]), weights)
+        for n, c in enumerate(CATEGORIES, start=FRUSTRATION + 1)
+    ]
     tell(FOLDS, steps, "train")
-    frustrated = probability(platt[FRUSTRATION, 0] * np.vstack(scores)[:, FRUSTRATION] + platt[FRUSTRATION, 1])
-    thresholds = find_thresholds(frustrated, np.array([e.label for e in texts]), _evened(texts))
     final = fit_scores(examples)
     tell(FOLDS + 1, steps, "train")
-    language = fit_language([(e.text, e.language) for e in examples])
+    language = fit_language([(e.text, e.language) for e in examples if e.source != HANDS])  # many of them mix languages
     tell(steps, steps, "train")
-    return Trained(final, platt, thresholds, language, dict(Counter(e.source for e in examples)))
+    return Trained(
+        final, platt, log_odds(np.array(lines)), thresholds, language, dict(Counter(e.source for e in examples))
+    )
 
 
 def fit_scores(examples: Sequence[Example]) -> Linear:

@@ -16,7 +16,7 @@ from models.weights import Linear
 LANGUAGES = ("en", "fr", "de", "es", "it")
 UNDETERMINED = "und"
 _READ = 400  # characters that py3langid reads
-_TOKENS = 80  # that we read
+_TOKENS = 40  # that we read
 _MARGIN = 1.0  # log-odds between the two best below which the answer is "und"
 _HINT = 2.0  # log-odds that a declared language is worth: it settles ties, never more
 _FAMILIAR = 0.5  # share of known words below which the text may be in a sixth language

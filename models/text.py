@@ -1,4 +1,4 @@
-"""Turns a text into features: folded words, pairs of words, word beginnings, negated words, emoji and other marks.
+"""Turns a text into features: folded words and pairs, word beginnings, words by a negation or a "but", emoji, marks.
 
 Word beginnings (five letters) stand for the inflected forms of a word, at a fraction of what character n-grams cost.
 Every feature belongs to words of the text, so that a score can be explained by the words that people read.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -21,8 +22,16 @@ _LONG = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(
     r"<\w+>|\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|[!?]+|[\u2600-\u27bf\U0001f300-\U0001faff]|[★☆]+|[:;=][-']?[()DPp/|]"
 )
-_STEM = 5
+STEM = 5  # letters of a beginning
+_CONTRASTS = frozenset(
+    re.findall(
+        r"\S+",
+        "but however though yet mais cependant pourtant toutefois aber doch jedoch trotzdem pero sino aunque "
+        "ma tuttavia comunque",
+    )
+)
 _REACH = 3  # words after a negation that it turns, unless a mark stands between
+_SIDE = 12  # words on either side of a contrast: what stands after it counts more than what stands before
 _NEGATIONS = frozenset(
     re.findall(
         r"\S+",
@@ -86,28 +95,36 @@ def features_of(words: list[str]) -> list[str]:
     """Names of the features of folded words, once each, in a fixed order."""
     found = dict.fromkeys(words)
     found.update(dict.fromkeys([f"{a} {b}" for a, b in pairwise(words)]))
-    found.update(dict.fromkeys([beginning(word) for word in words if has_beginning(word)]))
+    found.update(dict.fromkeys([f"{word[:STEM]}*" for word in words if len(word) > STEM and word[0] != "<"]))
+    if not _NEGATIONS.isdisjoint(words):
+        found.update(dict.fromkeys(_negated(words)))
+    if not _CONTRASTS.isdisjoint(words):
+        found.update(dict.fromkeys(_contrasted(words)))
+    return list(found)
+
+
+def _negated(words: list[str]) -> Iterator[str]:
+    """``¬`` and the beginning of every word that a negation reaches."""
     left = 0
     for word in words:
         if word in _NEGATIONS:
             left = _REACH
         elif left:
-            if word[0].isalpha():
-                found[negated(word)] = None
             left = left - 1 if word[0].isalpha() else 0
-    return list(found)
+            if word[0].isalpha():
+                yield f"¬{word[:STEM]}"
 
 
-def has_beginning(word: str) -> bool:
-    """Whether a folded word is long enough to have a beginning as a feature of its own."""
-    return len(word) > _STEM and word[0] != "<"
+def _contrasted(words: list[str]) -> Iterator[str]:
+    """``‹`` and the beginnings of the words before a "but", ``›`` and those of the words after it."""
+    for place, word in enumerate(words):
+        if word in _CONTRASTS:
+            yield from (f"‹{near[:STEM]}" for near in words[max(0, place - _SIDE) : place])
+            yield from (f"›{near[:STEM]}" for near in words[place + 1 : place + 1 + _SIDE])
 
 
-def beginning(word: str) -> str:
-    """The feature that the forms of a word share."""
-    return f"{word[:_STEM]}*"
-
-
-def negated(word: str) -> str:
-    """The feature that the forms of a word share when a negation stands before it."""
-    return f"¬{word[:_STEM]}"
+def owners_of(feature: str, stems: Mapping[str, list[str]]) -> list[str]:
+    """The words that a feature of several words, or of a beginning, stands for; ``stems`` has words by beginning."""
+    if " " in feature:
+        return feature.split(" ")
+    return stems[feature[1:] if feature[0] in "¬‹›" else feature[:-1]]

@@ -25,11 +25,13 @@ class Trained:
     """Everything that an artefact holds.
 
     ``scores`` has one output for frustration and one a category. ``platt`` (outputs x 2) holds the slope and offset
-    that make a calibrated log-odds of each. ``rows`` counts the training texts by source.
+    that make a calibrated log-odds of each; ``lines`` (categories) are the log-odds from which a category is named.
+    ``rows`` counts the training texts by source.
     """
 
     scores: Linear
     platt: Floats
+    lines: Floats
     thresholds: Thresholds
     language: Linear
     rows: Mapping[str, int]

@@ -26,8 +26,13 @@ def train_base(text_folder: Path | None, out_folder: Path, report: Report | None
     """
     check_texts(text_folder)
     save(out_folder, train(gathered(text_folder), report), "base")
-    made = load(out_folder)
+    record(out_folder, text_folder, report)
+    return load(out_folder).facts
+
+
+def record(folder: Path, text_folder: Path | None, report: Report | None = None) -> None:
+    """Measure the model in ``folder`` and write its ``evaluation.json`` and ``model-card.md``."""
+    made = load(folder)
     document = measure(made, text_folder, report)
-    write_whole(out_folder / EVALUATION, (json.dumps(document, indent=1) + "\n").encode())
-    write_whole(out_folder / CARD, render(made.facts, document).encode())
-    return made.facts
+    write_whole(folder / EVALUATION, (json.dumps(document, indent=1) + "\n").encode())
+    write_whole(folder / CARD, render(made.facts, document).encode())

@@ -31,7 +31,7 @@ class Linear:
         """
         index = self.index
         names = [f for f in features if f in index]
-        rows = [index[f] for f in names]
+        rows = np.array([index[f] for f in names], dtype=np.intp)
         values = self.idf[rows]
         length = float(np.sqrt(values @ values)) or 1.0
         return names, self.weights[rows] * (values / length)[:, None]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data import aftersales, casework, customer_names, customers, defects, log, orders, people, plans
+from data import aftersales, casework, customer_names, customers, defects, log, orders, people, plans, snapshots
 from data.clean import clean
 from data.domain import Actor, Mode, Order, Role, Suspension
 from data.errors import BadInput, Refused
@@ -69,7 +69,7 @@ def declare_suspension(
             is_drill=is_drill,
         )
         if not is_drill:
-            orders.freeze_snapshots(tx)
+            snapshots.freeze_snapshots(tx)
             casework.tag_suspended(tx)
         declared = Suspension(number, told, owner, place, noticed_at, tx.now, is_drill)
     _log.info("suspension.declared", id=number, drill=int(is_drill))

@@ -22,6 +22,7 @@ _CHUNK = 1 << 20
 # letters and marks of Japanese writing, half-width katakana included
 _JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]+")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
+_ACCENTED = 0xE0  # from here on the first byte of a Japanese character is an accented letter of cp1252
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -118,13 +119,21 @@ def _is_japanese(raw: bytes) -> bool:
             if _PRIVATE.search(text):
                 return False
             for run in _JAPANESE.findall(text):
-                if len(run) == 1:
-                    alone += 1
-                elif not _HALF_WIDTH.fullmatch(run):  # capitals of cp1252 side by side make these
+                if len(run) > 1 and _HALF_WIDTH.fullmatch(run):  # capitals of cp1252 side by side make these
+                    continue
+                if len(run) == 1 or not any(map(_is_certain, run)):
+                    alone += len(run)
+                else:
                     in_runs += len(run)
     except UnicodeDecodeError:
         return False
     return in_runs > 2 * alone
+
+
+def _is_certain(character: str) -> bool:
+    """Whether no accented letter with a plain one behind it (the ``ég`` and ``èv`` of Mégève) makes these bytes."""
+    raw = character.encode("cp932")
+    return len(raw) == 2 and (raw[0] < _ACCENTED or raw[1] >= 0x80)
 
 
 def _chunks(raw: bytes, encoding: str) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from collectors.watch import fold
 from data.domain import Mention
 
 
@@ -38,6 +40,17 @@ class Tweet:
     language: str = "en"
     likes: int = 0
     history: tuple[str, ...] = ()
+
+
+def is_asked_for(query: str, text: str) -> bool:
+    """Whether a search would find ``text``: one quoted word or @handle of each bracket, and no excluded word."""
+    excluded = re.findall(r'(?:-|NOT )"([^"]+)"', query)
+    groups = re.split(r"\) (?:AND )?\(", re.sub(r'(?:-|NOT )"[^"]+"', "", query))
+    terms = [[w for pair in re.findall(r'"([^"]+)"|(@\w+)', group) for w in pair if w] for group in groups]
+    said = fold(text)
+    return all(any(fold(w) in said for w in group) for group in terms if group) and not any(
+        fold(w) in said for w in excluded
+    )
 
 
 def post_of(m: Mention, subreddit: str, *, parent: str | None = None, is_deleted: bool = False) -> Post:

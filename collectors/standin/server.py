@@ -1,4 +1,4 @@
-"""A loopback server that speaks Reddit's and X's APIs over invented content, with faults on demand.
+"""A loopback server that speaks Reddit's, X's and Trustpilot's APIs over invented content, with faults on demand.
 
 It listens on 127.0.0.1 only. The demo and the tests read it through the real praw and tweepy.
 """
@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from collectors.standin import reddit_api, x_api
 from collectors.standin.content import Post, Tweet
+from collectors.standin.trustpilot import Trustpilot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class StandIn:
     def __init__(self, posts: tuple[Post, ...] = (), tweets: tuple[Tweet, ...] = (), *, words: str = "tweet") -> None:
         """``words`` is X's vocabulary: ``tweet`` or, as since August 2026, ``post``."""
         self.posts, self.tweets, self.words = list(posts), list(tweets), words
+        self.trustpilot = Trustpilot()
         self.asked: list[str] = []
         self._scripted: deque[tuple[str, Answer]] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -56,7 +58,7 @@ class StandIn:
         """Give ``answers``, one after the other, to the next requests whose path contains ``path``."""
         self._scripted.extend((path, answer) for answer in answers)
 
-    def __enter__(self) -> StandIn:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -67,13 +69,24 @@ class StandIn:
         self._server.server_close()
         self._thread.join(5)
 
-    def answer(self, path: str, query: Mapping[str, str], form: Mapping[str, str]) -> Answer:
-        """What the server says to one request."""
+    def scripted(self, path: str) -> Answer | None:
+        """Note the request; the answer that was scripted for it, if one is left."""
         self.asked.append(path)
         for index, (wanted, scripted) in enumerate(self._scripted):
             if wanted in path:
                 del self._scripted[index]
                 return scripted
+        return None
+
+    def answer(self, path: str, query: Mapping[str, str], form: Mapping[str, str], sent: Mapping[str, str]) -> Answer:
+        """What the server says to one request with the headers ``sent`` (names in lower case)."""
+        if scripted := self.scripted(path):
+            return scripted
+        if path.startswith("/v1/"):
+            status, found = self.trustpilot.api(path, query, form, sent)
+            return Answer.of(found, status)
+        if self.trustpilot.has(path):
+            return Answer(*self.trustpilot.page(path, query, sent))
         if path.startswith("/2/tweets"):
             headers = {"x-rate-limit-limit": "450", "x-rate-limit-remaining": "449", "x-rate-limit-reset": "4102444800"}
             document = x_api.answer(path, query, self.tweets, self.words)
@@ -100,8 +113,9 @@ class StandIn:
 
             def _serve(self, form: Mapping[str, str]) -> None:
                 parts = urlsplit(self.path)
-                query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                said = stand_in.answer(parts.path, query, form)
+                query = {name: "\n".join(values) for name, values in parse_qs(parts.query).items()}
+                sent = {name.lower(): value for name, value in self.headers.items()}
+                said = stand_in.answer(parts.path, query, form, sent)
                 if said.drop:
                     self.close_connection = True
                     self.connection.close()

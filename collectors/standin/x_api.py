@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from collectors.standin.content import Tweet
-from collectors.watch import fold
+from collectors.standin.content import Tweet, is_asked_for
 from data.clock import rfc3339
 
 
@@ -28,9 +26,8 @@ def answer(path: str, query: Mapping[str, str], tweets: Sequence[Tweet], words: 
 
 def _found(query: Mapping[str, str], tweets: Sequence[Tweet]) -> list[Tweet]:
     said = query.get("query", "")
-    terms = [fold(w) for w in re.findall(r'"([^"]+)"|(@\w+)', said) for w in w if w]
     least = int(query.get("since_id") or 0)
-    found = [t for t in tweets if int(t.id) > least and any(w in fold(t.text) for w in terms)]
+    found = [t for t in tweets if int(t.id) > least and is_asked_for(said, t.text)]
     return sorted(found, key=lambda t: int(t.id), reverse=True)
 
 

@@ -84,6 +84,17 @@ def _reply(card: Tag) -> ReviewReply | None:
     return ReviewReply(lines_of(text), moment(str(time.get("datetime") or "")) if time else None)
 
 
+def linked_ratings(soup: BeautifulSoup) -> dict[str, int]:
+    """Rating by review id, as the linked data says it."""
+    found = {}
+    for review_id, node in _linked_data(soup).items():
+        rating = node.get("reviewRating")
+        value = number_in(str(rating.get("ratingValue"))) if isinstance(rating, Mapping) else None
+        if value is not None:
+            found[review_id] = value
+    return found
+
+
 def _linked_data(soup: BeautifulSoup) -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for script in soup.select('script[type="application/ld+json"]'):

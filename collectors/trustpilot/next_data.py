@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.trustpilot.page import Business, Outcome, ParsedPage, Review, ReviewAuthor, ReviewReply, moment
+from collectors.trustpilot.page import Business, Outcome, ParsedPage, Review, ReviewAuthor, ReviewReply, code, moment
 
 # every field of a review seen from 2023 to 2026; another one is counted, so that a change of layout is noticed
 _KNOWN = {
@@ -48,7 +48,7 @@ def review_of(row: Mapping[str, Any]) -> Review | None:
     """One review object, or None when it has no id, rating or date: such a row proves nothing."""
     dates, consumer = _mapping(row.get("dates")), _mapping(row.get("consumer"))
     published = moment(dates.get("publishedDate"))
-    review_id, rating = _text(row.get("id")), row.get("rating")
+    review_id, rating = code(row.get("id")), row.get("rating")
     if review_id is None or not isinstance(rating, int) or not 1 <= rating <= 5:
         return None
     reviews = consumer.get("numberOfReviews")
@@ -63,7 +63,7 @@ def review_of(row: Mapping[str, Any]) -> Review | None:
         updated_at=moment(dates.get("updatedDate")),
         experienced_at=moment(dates.get("experiencedDate")),
         author=ReviewAuthor(
-            _text(consumer.get("id")),
+            code(consumer.get("id")),
             _text(consumer.get("displayName")),
             _text(consumer.get("countryCode")),
             reviews if isinstance(reviews, int) else None,

@@ -68,6 +68,7 @@ class Review:
     reply: ReviewReply | None = None
     verification: str | None = None
     likes: int = 0
+    reference: str | None = None  # only the business itself is told: private API and webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,17 @@ def moment(value: object) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(value)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter for a day beyond the calendar in UTC
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def code(value: object) -> str | None:
+    """An id or a code; anything else that stands in its place could not be stored, and is not read."""
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
 
 
 def contract(file: str, page: ParsedPage) -> dict[str, Any]:
@@ -154,6 +163,7 @@ def _mention(r: Review, published_at: datetime, business: Business, watch: str |
         experienced_at=r.experienced_at.date() if r.experienced_at else None,
         reply=Reply(r.reply.text, r.reply.published_at, r.reply.updated_at) if r.reply else None,
         verification=r.verification,
+        reference=r.reference,
         reach=r.likes,
         watch=watch,
         watch_reason=f"profile:{business.domain}" if business.domain else "profile",

@@ -10,10 +10,11 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 
+from collectors.trustpilot.api_rows import api_review
 from collectors.trustpilot.cards import read_cards
 from collectors.trustpilot.next_data import read_document, review_of
 from collectors.trustpilot.older import read_older
-from collectors.trustpilot.page import Business, Outcome, ParsedPage, Review, ReviewAuthor, ReviewReply, moment
+from collectors.trustpilot.page import Business, Outcome, ParsedPage, Review
 
 _BLOCK_STATUS = {202, 401, 403, 405, 429}
 _WALL = re.compile(
@@ -99,36 +100,4 @@ def _json_page(raw: bytes) -> ParsedPage:
 
 def _either(row: Mapping[str, Any]) -> Review | None:
     """A review object of a page's data block, or of the official API (``stars``, ``createdAt``)."""
-    return review_of(row) if "dates" in row else _api_review(row)
-
-
-def _api_review(row: Mapping[str, Any]) -> Review | None:
-    held = row.get("consumer")
-    consumer: Mapping[str, Any] = held if isinstance(held, Mapping) else {}
-    stars, review_id = row.get("stars"), row.get("id")
-    if not isinstance(stars, int) or not 1 <= stars <= 5 or not isinstance(review_id, str):
-        return None
-    answer = row.get("companyReply")
-    return Review(
-        id=review_id,
-        rating=stars,
-        title=str(row.get("title") or ""),
-        text=str(row.get("text") or ""),
-        published_at=moment(row.get("createdAt")),
-        language=row.get("language"),
-        updated_at=moment(row.get("updatedAt")),
-        experienced_at=moment(row.get("experiencedAt")),
-        author=ReviewAuthor(
-            consumer.get("id"),
-            consumer.get("displayName"),
-            consumer.get("countryCode"),
-            consumer.get("numberOfReviews"),
-        ),
-        reply=ReviewReply(
-            str(answer.get("text") or ""), moment(answer.get("createdAt")), moment(answer.get("updatedAt"))
-        )
-        if isinstance(answer, Mapping)
-        else None,
-        verification=row.get("reviewVerificationLevel"),
-        likes=int(row.get("numberOfLikes") or 0),
-    )
+    return review_of(row) if "dates" in row else api_review(row)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict
-from typing import Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dashboard.commands.call import Answer, JsonOption, WorkspaceOption, answer_of, folder_of, opened, progress
+from dashboard import schedule
+from dashboard.commands.call import Answer, JsonOption, WorkspaceOption, answer_of, folder_of, opened, progress, tell
+from dashboard.commands.durations import duration_of
 from dashboard.commands.staff import add_person
-from data import people
-from data.domain import Role
+from data import lease, people, trail
+from data.domain import Actor, Role
+from data.errors import ReinstateError
 from data.people import Person
-from data.workspace import create, exists
+from data.workspace import Workspace, create, exists, open_at
+
+if TYPE_CHECKING:
+    from dashboard.wiring import Round
 
 PORT = 8501
 
@@ -73,13 +81,55 @@ def init(
     answer_of(as_json, ctx).give(document, lines)
 
 
-def run(ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> int:
+def run(
+    ctx: typer.Context,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="SPAN", help="Again and again: 15m.", show_default=False),
+    ] = None,
+) -> int:
     """Collect, assess, link, score and plan; safe to repeat, safe to kill."""
+    answer = answer_of(as_json, ctx)
+    if every is None:
+        with opened(workspace, ctx) as ws:
+            return _round(ws, answer)
+    length = duration_of("--every", every)
+
+    def one_round(due: datetime) -> None:
+        with opened(workspace, ctx) as ws:
+            _round(ws, answer, stop, due)
+
+    folder = folder_of(workspace, ctx)
+    open_at(folder).store.close()  # a workspace that cannot be opened is told at once, not every time
+    with schedule.told_to_stop() as stop:
+        schedule.repeat(one_round, length, stop, _tell_failure)
+        with opened(workspace, ctx) as ws, ws.store.transaction(Actor.system("run")) as tx:
+            trail.set_next_run(tx, None)
+    return 0
+
+
+def _tell_failure(error: Exception) -> None:
+    tell(str(error) if isinstance(error, ReinstateError) else f"this round failed: {type(error).__name__}")
+
+
+def _round(ws: Workspace, answer: Answer, stop: threading.Event | None = None, due: datetime | None = None) -> int:
+    """One round under the lease; ``due`` is when the next one comes."""
     from dashboard.demo import live_sources
     from dashboard.wiring import daily_round
 
-    with opened(workspace, ctx) as ws, live_sources(ws) as endpoints, progress() as report:
-        done = daily_round(ws, endpoints, report)
+    with lease.held(ws.store), live_sources(ws) as endpoints, progress() as report:
+        try:
+            done = daily_round(ws, endpoints, schedule.stopping(stop, report) if stop else report)
+        finally:
+            if due is not None:
+                with ws.store.transaction(Actor.system("run")) as tx:
+                    trail.set_next_run(tx, due)
+    return _tell_round(done, answer)
+
+
+def _tell_round(done: Round, answer: Answer) -> int:
     troubled = [{"source": s.source, "partition": s.partition, "state": s.state, "message": s.message}
                 for s in done.troubled]  # fmt: skip
     document: dict[str, Any] = {
@@ -97,9 +147,9 @@ def run(ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOpti
     lines = [
         f"{new} new mentions, {done.assessed} assessed, {done.links.linked} linked, {done.links.review} to review",
         f"{done.at_risk} customers at risk; {done.planned} contacts planned, {done.unplaced} not",
-        *(f"{s['source']}: {s['state']}: {s['message']}" for s in troubled),
+        *dict.fromkeys(f"{s['source']}: {s['state']}: {s['message']}" for s in troubled),  # once, not for every part
     ]
-    answer_of(as_json, ctx).give(document, lines)
+    answer.give(document, lines)
     return 4 if troubled else 0
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from collectors.file_reports import FileReport
 from collectors.incoming import Options
-from collectors.run import FileReport, collect_all, import_files
+from collectors.run import collect_all, import_files
 from dashboard import access
+from dashboard.commands import column_maps
 from dashboard.commands.call import (
     ActorOption,
     Answer,
@@ -21,11 +21,14 @@ from dashboard.commands.call import (
     WorkspaceOption,
     actor_of,
     answer_of,
+    folder_of,
     opened,
     progress,
     tell,
 )
+from dashboard.commands.durations import duration_of
 from dashboard.commands.filters import FilesArgument
+from data import lease
 from data.domain import HealthState
 from data.errors import BadInput
 
@@ -36,7 +39,6 @@ _FILE_KINDS = {
     "returns": "Returns reports of FBA or of merchant orders; comments become mentions.",
     "feedback": "Seller feedback reports; each becomes a mention with a certain link.",
     "claims": "A-to-z claims and chargebacks, in our template.",
-    "mentions": "Mentions as CSV, JSON or JSON Lines: other tools' exports, pasted evidence.",
     "trustpilot": "Trustpilot pages that you saved from your browser.",
 }
 
@@ -45,6 +47,7 @@ def register(root: typer.Typer) -> None:
     """Add the commands."""
     for kind, said in _FILE_KINDS.items():
         app.command(kind, help=said)(_importer(kind))
+    app.command("mentions")(mentions)
     app.command("tickets")(tickets)
     root.add_typer(app, name="import")
     root.command()(collect)
@@ -61,6 +64,36 @@ def _importer(kind: str) -> Callable[..., int]:
         return _import(ctx, kind, files, workspace, as_json, by, Options())
 
     return command
+
+
+def mentions(
+    ctx: typer.Context,
+    files: FilesArgument,
+    column_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map", metavar="FILE", help="Our field = the file's column: JSON or TOML, or a kept map's name."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where rows come from that do not say so; else pasted.")
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option("--save-map", metavar="NAME", help="Keep this map in the workspace for the next time.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    by: ActorOption = None,
+) -> int:
+    """Mentions as CSV, JSON or JSON Lines (other tools' exports, pasted evidence), or e-mails (.eml)."""
+    maps = column_maps.folder_in(folder_of(workspace, ctx))
+    known = column_maps.find(maps, column_map, source)
+    if keep is not None:
+        column_maps.check_name(keep)
+    done = _import(ctx, "mentions", files, workspace, as_json, by, Options(columns=known.columns, source=known.source))
+    if keep is not None:  # a map that no file could be read with is not worth keeping
+        column_maps.keep(maps, keep, known)
+    return done
 
 
 def tickets(
@@ -80,7 +113,7 @@ def tickets(
     """Help-desk exports; while the account is suspended every Amazon ticket is tagged SUSPENDED."""
     from dashboard.wiring import import_options
 
-    options = replace(import_options(), tool=tool, columns=read_map(column_map) if column_map else {})
+    options = replace(import_options(), tool=tool, columns=column_maps.read(column_map) if column_map else {})
     return _import(ctx, "tickets", files, workspace, as_json, by, options)
 
 
@@ -127,35 +160,27 @@ def _print(answer: Answer, done: list[FileReport], failed: list[BadInput]) -> No
     answer.give(document, lines)
 
 
-def read_map(path: Path) -> Mapping[str, str]:
-    """A column map: an object of texts, as JSON or TOML; raises BadInput."""
-    try:
-        raw = path.read_text(encoding="utf-8-sig")
-        found = json.loads(raw) if raw.lstrip().startswith("{") else tomllib.loads(raw)
-    except OSError as error:
-        raise BadInput(f"--map {path}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise BadInput(f"--map {path}: neither JSON nor TOML") from None
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
-        raise BadInput(f'--map {path}: expected lines such as ticket_id = "Ticket ID"')
-    return found
-
-
 def collect(
     ctx: typer.Context,
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]…", help="trustpilot, reddit, x; all when left out.")
+        list[str] | None, typer.Argument(metavar="[SOURCE]…", help="trustpilot, reddit, x, …; all when left out.")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
     by: ActorOption = None,
+    backfill: Annotated[
+        str | None,
+        typer.Option("--backfill", metavar="SPAN", help="Read the past instead, for example 30d.", show_default=False),
+    ] = None,
 ) -> int:
     """Read the live sources: only what is new, each source apart from the others."""
     from dashboard.demo import live_sources
 
-    with opened(workspace, ctx) as ws, live_sources(ws) as endpoints, progress() as report:
+    back = duration_of("--backfill", backfill) if backfill is not None else None
+    with opened(workspace, ctx) as ws:
         access.require(actor_of(ws, by), access.Action.COLLECT)
-        done = collect_all(ws, sources or (), endpoints, report)
+        with lease.held(ws.store), live_sources(ws) as endpoints, progress() as report:
+            done = collect_all(ws, sources or (), endpoints, report, backfill=back)
     document = {
         "sources": [
             {

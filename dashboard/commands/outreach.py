@@ -107,8 +107,9 @@ def _print_plan(ctx: typer.Context, as_json: bool, made: Any) -> None:
         "bound": made.bound,
         "tasks": [_told(task) for task in made.tasks],
     }
-    waves = {task.wave for task in made.placed}
-    lines = [f"From {made.starts_on}: {placed} contacts in {len(waves)} waves, {len(made.tasks) - placed} not planned"]
+    waves = len({task.wave for task in made.placed})
+    told = f"{placed} contacts in {waves} wave{'' if waves == 1 else 's'}, {len(made.tasks) - placed} not planned"
+    lines = [f"From {made.starts_on}: {told}"]
     reasons: dict[str, int] = {}
     for task in made.tasks:
         if task.unplaced:

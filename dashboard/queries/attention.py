@@ -14,7 +14,7 @@ from dashboard.viewer import Viewer
 from data import trail
 from data.workspace import Workspace
 from recovery_plan import run as recovering
-from recovery_plan.metrics import DefectRate
+from recovery_plan.metrics import DefectRate, Projection
 
 CHECKED_AT_ONCE = 50_000  # audit entries; a longer log is verified on its own page and by the command
 
@@ -37,13 +37,17 @@ class Attention:
     rows: tuple[Need, ...]
     waiting: int | None
     late: int
-    worst_rate: DefectRate | None
+    ahead: Mapping[str, Projection]  # by marketplace: the defect rate now, and where it is heading
+
+    @property
+    def worst_rate(self) -> DefectRate | None:
+        """The marketplace that is worst off now."""
+        rates = [p.now for p in self.ahead.values() if p.now.rate is not None]
+        return max(rates, key=lambda rate: rate.rate or 0.0, default=None)
 
 
 def read(ws: Workspace, viewer: Viewer, seen: Overview) -> Attention:
     """Everything that the viewer may act on."""
-    rates = [r for r in recovering.defect_rates(ws).values() if r.rate is not None]
-    worst = max(rates, key=lambda r: r.rate or 0.0, default=None)
     waiting, late, soon = _tickets(ws, viewer)
     found = [
         _broken_log(ws, viewer),
@@ -52,7 +56,7 @@ def read(ws: Workspace, viewer: Viewer, seen: Overview) -> Attention:
         _to_check(seen, viewer),
         _feeds(ws, viewer),
     ]
-    return Attention(tuple(need for need in found if need), waiting, late, worst)
+    return Attention(tuple(need for need in found if need), waiting, late, recovering.projection(ws))
 
 
 def _tickets(ws: Workspace, viewer: Viewer) -> tuple[int | None, int, int]:

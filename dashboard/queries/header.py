@@ -20,8 +20,6 @@ class ModeBanner:
     mode: Mode
     since: datetime | None
     marketplace: str
-    reason: str
-    owner: str
     lifters: tuple[str, ...]
     next_step: str | None
     steps_done: int
@@ -34,7 +32,6 @@ def mode_banner(tx: Tx, viewer: Viewer) -> ModeBanner:
     mode, last = casework.mode(tx), casework.last_suspension(tx)
     drill = casework.open_suspension(tx, is_drill=True)
     everyone = people.everyone(tx)
-    names = {p.id: p.name for p in everyone}
     lifters = tuple(p.name for p in everyone if p.active and Action.REINSTATE in GRANTS.get(p.role, ()))
     done, open_steps = _steps(tx, last)
     sees = viewer.may(Action.SEE_OWNERS)
@@ -42,8 +39,6 @@ def mode_banner(tx: Tx, viewer: Viewer) -> ModeBanner:
         mode=mode,
         since=_since(mode, last),
         marketplace=last.marketplace if last else "",
-        reason=last.reason if last else "",
-        owner=names.get(last.owner, last.owner) if last and sees else "",
         lifters=lifters if sees else (),
         next_step=open_steps[0] if open_steps and mode is Mode.SUSPENDED else None,
         steps_done=done,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from dashboard import safe
@@ -99,7 +99,6 @@ class MentionDetail:
     is_cut: bool
     language: str
     rating: int | None
-    experienced_on: date | None
     reply: str | None
     reply_at: datetime | None
     severity: int | None
@@ -107,7 +106,6 @@ class MentionDetail:
     reasons: tuple[Reason, ...]
     model: str | None
     assessed_probability: float | None
-    watch_reason: str | None
     decision: str
     rule: str
     orders: tuple[PossibleOrder, ...]
@@ -171,7 +169,6 @@ def detail(tx: Tx, viewer: Viewer, mention_id: int) -> MentionDetail:
         is_cut=len(shown) > MAX_SHOWN,
         language=row.language or "und",
         rating=row.rating,
-        experienced_on=row.experienced_at,
         reply=masks.text(row.reply_text, viewer, hidden) or None,
         reply_at=row.reply_at,
         severity=row.severity,
@@ -179,7 +176,6 @@ def detail(tx: Tx, viewer: Viewer, mention_id: int) -> MentionDetail:
         reasons=_masked_reasons(reasons, viewer, hidden),
         model=assessed.model if assessed else None,
         assessed_probability=assessed.probability if assessed else None,
-        watch_reason=row.watch_reason,
         decision=row.link_decision or "",
         rule=link.rule if link else "",
         orders=tuple(_possible(c, held.get(c.order_id), viewer, said) for c in candidates),

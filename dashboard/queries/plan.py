@@ -23,7 +23,6 @@ class TaskLine:
     """One proposed contact. ``id`` is None in a simulation, which is not stored."""
 
     id: int | None
-    customer: str
     pseudonym: str
     name: str | None
     order_id: str | None
@@ -123,7 +122,6 @@ def _stored(
 ) -> TaskLine:
     return TaskLine(
         id=t.id,
-        customer=masks.pseudonym(tx, t.customer),
         pseudonym=masks.pseudonym(tx, t.customer),
         name=names.get(t.customer),
         order_id=masks.order_id(t.order_id, viewer),
@@ -146,7 +144,6 @@ def _stored(
 def _proposed(tx: Tx, viewer: Viewer, t: OutreachTask, names: Mapping[str, str], staff: Mapping[str, str]) -> TaskLine:
     return TaskLine(
         id=None,
-        customer=masks.pseudonym(tx, t.customer),
         pseudonym=masks.pseudonym(tx, t.customer),
         name=names.get(t.customer),
         order_id=masks.order_id(t.order_id, viewer),

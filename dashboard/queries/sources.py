@@ -10,7 +10,7 @@ from typing import Any
 from dashboard import safe
 from dashboard.access import Action
 from dashboard.viewer import Viewer
-from data import daily, facets, orders, people, trail
+from data import daily, facets, orders, people, snapshots, trail
 from data.config import Settings
 from data.domain import Source
 from data.store import Tx
@@ -133,7 +133,7 @@ def _feed(row: Any, volumes: Mapping[str, tuple[int, float]]) -> Feed:
 
 def _imports(tx: Tx, viewer: Viewer) -> tuple[ImportLine, ...]:
     names = {p.id: p.name for p in people.everyone(tx)} if viewer.may(Action.SEE_OWNERS) else {}
-    rows: Sequence[Mapping[str, Any]] = orders.snapshots(tx, 50)
+    rows: Sequence[Mapping[str, Any]] = snapshots.snapshots(tx, 50)
     return tuple(
         ImportLine(
             kind=r["kind"],

@@ -53,7 +53,6 @@ class TicketDetail:
 
     line: TicketLine
     messages: tuple[Message, ...]
-    tags: tuple[str, ...]
     products: tuple[str, ...]
     buyer: str | None
     marketplace: str | None
@@ -134,7 +133,6 @@ def detail(tx: Tx, viewer: Viewer, ticket_id: int, places: Sequence[Place]) -> T
     return TicketDetail(
         line=_line(row, place, viewer, " ".join(n for n in names if n)),
         messages=tuple(_message(m, viewer, names) for m in messages),
-        tags=tuple(safe.plain(str(tag), 40) for tag in row.tags),
         products=tuple(safe.plain(item.title, 80) for item in (order.items if order else ()) if item.title),
         buyer=masks.buyer(order, viewer),
         marketplace=order.marketplace if order else None,

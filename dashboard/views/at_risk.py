@@ -99,12 +99,26 @@ def _made(ws: Workspace, viewer: Viewer, form: Format, delimiter: str) -> bytes:
 
 
 def _figures(viewer: Viewer, page: CustomerPage) -> None:
-    value = " + ".join(formats.money(v, c, viewer, whole=True) for c, v in list(page.value_minor.items())[:2])
+    value, *more = [formats.money(v, c, viewer, whole=True) for c, v in page.value_minor.items()] or ["–"]
     with st.container(key="figures"):
         first, second, third = st.columns(3, gap="small")
-    first.metric(viewer.say("At risk now"), formats.number(page.total, viewer), border=True)
-    second.metric(viewer.say("Value of their orders"), value or "–", border=True)
-    third.metric(viewer.say("Deadline within 6 hours or past"), formats.number(page.due_soon, viewer), border=True)
+    first.metric(viewer.say("At risk now"), formats.number(page.total, viewer), border=True, height="stretch")
+    others = " + ".join(more[:2])
+    second.metric(
+        viewer.say("Value of their orders"),
+        value,
+        f"+ {others}" if others else None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
+    third.metric(
+        viewer.say("Deadline within 6 hours or past"),
+        formats.number(page.due_soon, viewer),
+        border=True,
+        height="stretch",
+    )
 
 
 def _table(viewer: Viewer, page: CustomerPage, seen: CustomerDetail | None) -> None:
@@ -274,7 +288,9 @@ def _said(viewer: Viewer, seen: CustomerDetail) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(t.subject or viewer.say("No subject"))
             st.badge(labels.of(labels.STATUS, t.status, viewer), color="gray")
-            if st.button(viewer.say("Open the ticket"), key=f"ticket_{t.id}", type="tertiary", icon=":material/arrow_forward:"):
+            if st.button(
+                viewer.say("Open the ticket"), key=f"ticket_{t.id}", type="tertiary", icon=":material/arrow_forward:"
+            ):
                 st.switch_page(pages.TICKETS.file, query_params={"ticket": str(t.id)})
 
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import acts, components, formats, labels, link_cards, pages, paging, parts, safe
-from dashboard.access import Action
+from dashboard import components, formats, labels, pages, paging, parts, reader, safe
 from dashboard.queries import mentions, wanted
 from dashboard.queries.mentions import Key, MentionDetail, MentionLine, MentionPage
 from dashboard.queries.wanted import Wanted
 from dashboard.viewer import Viewer
 from data import facets
-from data.domain import Category
 from data.workspace import Workspace
 
 TRAIL = "mentions.trail"  # keys of the pages before this one, so that "previous" finds its way back
@@ -102,7 +100,8 @@ def _triage(ws: Workspace, viewer: Viewer, want: Wanted) -> None:
         _list(page, viewer, seen.line.id, trail)
     with right, st.container(border=True, key="reader"):
         components.flash()
-        _reader(ws, viewer, seen, page, trail)
+        _moves(viewer, seen, page, trail)
+        reader.show(ws, viewer, seen)
 
 
 def _chosen(page: MentionPage) -> int | None:
@@ -191,26 +190,6 @@ def _line(line: MentionLine, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _reader(ws: Workspace, viewer: Viewer, seen: MentionDetail, page: MentionPage, trail: list[Key]) -> None:
-    _moves(viewer, seen, page, trail)
-    _head(viewer, seen)
-    parts.prose(
-        [(s.text, s.weight) for s in seen.segments],
-        key="prose",
-        language=seen.language,
-        title=[(s.text, s.weight) for s in seen.title],
-    )
-    if seen.is_cut:
-        st.caption(viewer.say("Long text: only its beginning is shown. Open it at its source for the rest."))
-    _badges(viewer, seen)
-    _why(viewer, seen)
-    if seen.reply:
-        with st.expander(viewer.say("Our public reply, {day}", day=formats.day(seen.reply_at, viewer))):
-            parts.prose([(seen.reply, 0.0)], key="reply")
-    link_cards.show(ws, viewer, seen)
-    _correct(ws, viewer, seen)
-
-
 def _moves(viewer: Viewer, seen: MentionDetail, page: MentionPage, trail: list[Key]) -> None:
     ids = [line.id for line in page.lines]
     at = ids.index(seen.line.id) if seen.line.id in ids else -1
@@ -241,96 +220,6 @@ def _moves(viewer: Viewer, seen: MentionDetail, page: MentionPage, trail: list[K
             disabled=not has_next and page.next_key is None,
             on_click=lambda: _open(ids[at + 1]) if has_next else _turn(trail, page.next_key),
         )
-
-
-def _head(viewer: Viewer, seen: MentionDetail) -> None:
-    line = seen.line
-    who = safe.label(line.author, 80) if line.author else viewer.say("Somebody")
-    where = labels.of(labels.SOURCE, line.source, viewer) + (f" · {safe.label(line.country)}" if line.country else "")
-    stars = " · " + "★" * seen.rating + "☆" * (5 - seen.rating) if seen.rating else ""
-    st.markdown(f"**{who}** · {where} · {formats.moment(line.published_at, viewer)}{stars}")
-
-
-def _badges(viewer: Viewer, seen: MentionDetail) -> None:
-    with st.container(horizontal=True, gap="xsmall", key="badges"):
-        if seen.line.probability is not None:
-            tone: Any = {"frustrated": "orange", "unsure": "gray"}.get(seen.line.band, "blue")
-            st.badge(
-                viewer.say(
-                    "{band} · {score} of 100",
-                    band=labels.of(labels.BAND, seen.line.band, viewer),
-                    score=round(seen.line.probability * 100),
-                ),
-                color=tone,
-            )
-        if seen.line.category:
-            st.badge(labels.of(labels.CATEGORY, seen.line.category, viewer), color="gray")
-        if seen.severity and seen.line.band == "frustrated":
-            st.badge(labels.of(labels.SEVERITY, seen.severity, viewer), color="orange" if seen.severity > 1 else "gray")
-        if seen.language != "und":
-            st.badge(safe.label(formats.language_name(seen.language, viewer)), color="gray")
-
-
-def _why(viewer: Viewer, seen: MentionDetail) -> None:
-    if not seen.reasons:
-        return
-    st.markdown(f"**{viewer.say('Why it was flagged')}**")
-    told = [
-        (f"{formats.signed(r.weight, viewer, 1)} {_term(r.term, viewer)}", "bad" if r.weight > 0 else "info")
-        for r in seen.reasons[:8]
-    ]
-    parts.chips(told, key="reasons", label=viewer.say("Why it was flagged"))
-    st.caption(
-        viewer.say(
-            "The model said {score} of 100 ({model}). Each sign moves the score up (orange) or down (blue).",
-            score=round((seen.assessed_probability or 0) * 100),
-            model=safe.label(seen.model or "", 40),
-        )
-    )
-
-
-def _term(term: str, viewer: Viewer) -> str:
-    """A word stands in quotation marks; a rating is told as stars."""
-    digits = [c for c in term if c.isdigit()]
-    if term.lower().startswith("rating") and digits:
-        return "★" * int(digits[0]) + "☆" * (5 - int(digits[0]))
-    plain = safe.plain(term, 60)
-    return f"« {plain} »" if viewer.language == "fr" else f"“{plain}”"
-
-
-def _correct(ws: Workspace, viewer: Viewer, seen: MentionDetail) -> None:
-    if not viewer.may(Action.LABEL):
-        return
-    with st.popover(viewer.say("Correct the label"), icon=":material/label:"):
-        with st.form(f"label_{seen.line.id}_{viewer.language}", border=False):
-            mood = st.radio(
-                viewer.say("Is this person frustrated?"),
-                ["yes", "no"],
-                index=0 if seen.line.band == "frustrated" else 1,
-                format_func=lambda c: viewer.say("Yes") if c == "yes" else viewer.say("No"),
-                horizontal=True,
-            )
-            topics = [c for c in labels.CATEGORY if c]
-            topic = st.selectbox(
-                viewer.say("What is it about?"),
-                topics,
-                index=topics.index(seen.line.category) if seen.line.category in topics else 0,
-                format_func=lambda c: labels.of(labels.CATEGORY, c, viewer),
-            )
-            grave = st.segmented_control(
-                viewer.say("How serious?"),
-                [1, 2, 3],
-                default=seen.severity or 1,
-                required=True,
-                format_func=lambda c: labels.of(labels.SEVERITY, c, viewer),
-            )
-            sent = st.form_submit_button(viewer.say("Save"), type="primary")
-        if seen.line.source == "x":
-            st.caption(viewer.say("Posts from X are never used for training (rule X-01)."))
-    if sent:
-        acts.correct_label(ws, viewer, seen.line.id, frustrated=mood == "yes", category=Category(topic), severity=grave)
-        st.toast(viewer.say("Saved. Your word counts from now on."))
-        st.rerun()
 
 
 if __name__ == "__main__":

@@ -6,13 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, components, formats, labels, pages
+from dashboard import charts, components, figure_cards, formats, labels, pages
 from dashboard.access import Action
 from dashboard.queries import attention, mentions, overview
 from dashboard.queries.overview import Overview
 from dashboard.viewer import Viewer
 from data.workspace import Workspace
-from recovery_plan import run as recovering
 
 PERIODS = {"7": 7, "30": 30, "90": 90, "all": None}
 DEFAULT = "90"
@@ -33,7 +32,7 @@ def show(ws: Workspace, viewer: Viewer) -> None:
         return
     needs = attention.read(ws, viewer, seen)
     _attention(needs, viewer)
-    _figures(seen, needs, viewer, days, market)
+    figure_cards.show(seen, needs, viewer, days, market)
     left, right = st.columns(WIDE_AND_NARROW, gap="small")
     with left:
         _trend(seen, viewer)
@@ -44,7 +43,7 @@ def show(ws: Workspace, viewer: Viewer) -> None:
         _balance(seen, viewer)
     with right:
         _causes(seen, viewer, days)
-    _defects(ws, viewer)
+    _defects(needs, viewer)
     if seen.newest:
         st.caption(viewer.say("Newest mention: {day}.", day=formats.day(seen.newest, viewer)))
 
@@ -110,125 +109,6 @@ def _attention(needs: attention.Attention, viewer: Viewer) -> None:
                 is_first = row is shown[0]
                 if st.button(button, key=f"attention_{row.kind}", type="primary" if is_first else "secondary"):
                     st.switch_page(row.page, query_params=dict(row.params))
-
-
-def _figures(seen: Overview, needs: attention.Attention, viewer: Viewer, days: str, market: str) -> None:
-    narrowed = {"days": days} | ({"market": market} if market else {})
-    now, before = seen.now, seen.before
-    compared = " " + (
-        viewer.say("Compared with the 60 days before the suspension.")
-        if seen.is_before_suspension
-        else viewer.say("Compared with the period before.")
-    )
-    with st.container(key="figures"):
-        grid = st.columns(6 if needs.waiting is not None else 5, gap="small")
-    cards = iter(grid)
-    with next(cards):
-        components.figure_card(
-            viewer.say("Mentions a day"),
-            formats.number(now.per_day, viewer, 1),
-            delta=_moved(now.per_day, before.per_day, viewer, 1),
-            neutral=True,
-            against=_was(formats.number(before.per_day, viewer, 1), viewer),
-            help_text=viewer.say("Public mentions of the brand, own posts and reposts left out.") + compared,
-            link=(viewer.say("Show {n}", n=formats.number(now.n, viewer)), pages.MENTIONS.file, narrowed),
-            key="volume",
-        )
-    with next(cards):
-        components.figure_card(
-            viewer.say("Frustrated"),
-            formats.percent(now.share or 0, viewer),
-            delta=_points(now.share, before.share, viewer),
-            inverse=True,
-            against=_was(formats.percent(before.share or 0, viewer), viewer),
-            help_text=viewer.say("Share of mentions whose frustration the model, or a person, put in the top band.")
-            + compared,
-            link=(
-                viewer.say("Show {n}", n=formats.number(now.frustrated, viewer)),
-                pages.MENTIONS.file,
-                narrowed | {"band": "frustrated"},
-            ),
-            key="frustrated",
-        )
-    with next(cards):
-        components.figure_card(
-            viewer.say("Linked to an order"),
-            formats.percent(now.linked_share or 0, viewer),
-            delta=_points(now.linked_share, before.linked_share, viewer),
-            against=_was(formats.percent(before.linked_share or 0, viewer), viewer),
-            help_text=viewer.say("Share of the frustrated mentions that are tied to an order of the cache.") + compared,
-            link=(
-                viewer.say("Check {n}", n=formats.number(now.to_check, viewer)),
-                pages.MENTIONS.file,
-                narrowed | {"band": "frustrated", "link": "check"},
-            ),
-            key="linked",
-        )
-    with next(cards):
-        _at_risk_card(seen, viewer, market)
-    if needs.waiting is not None:
-        with next(cards):
-            components.figure_card(
-                viewer.say("Tickets waiting"),
-                formats.number(needs.waiting, viewer),
-                delta=viewer.say("{n} late", n=formats.number(needs.late, viewer)) if needs.late else None,
-                inverse=True,
-                help_text=viewer.say("Tickets in which the buyer wrote last; late: the next deadline has passed."),
-                link=(viewer.say("Open the queue"), pages.TICKETS.file, {}),
-                key="tickets",
-            )
-    with next(cards):
-        _defect_card(needs, viewer)
-
-
-def _at_risk_card(seen: Overview, viewer: Viewer, market: str) -> None:
-    top = next(iter(seen.at_risk.value_minor.items()), None)
-    value = formats.money(top[1], top[0], viewer, whole=True) if top else ""
-    new = seen.at_risk.new
-    components.figure_card(
-        viewer.say("Customers at risk"),
-        formats.number(seen.at_risk.customers, viewer),
-        delta=f"+{formats.number(new, viewer)}" if new else None,
-        inverse=True,
-        against=viewer.say("new") if new else value,
-        help_text=viewer.say(
-            "Customers above the line set in the policy. Their orders are worth {value}.", value=value
-        ),
-        link=(viewer.say("Show them"), pages.AT_RISK.file, {"market": market} if market else {}),
-        key="at_risk",
-    )
-
-
-def _defect_card(needs: attention.Attention, viewer: Viewer) -> None:
-    worst = needs.worst_rate
-    value = formats.percent(worst.rate, viewer, 2) if worst and worst.rate is not None else "–"
-    told = viewer.say("limit {share}", share=formats.percent(worst.limit, viewer)) if worst else None
-    with st.container(border=True, key="figure_odr", height="stretch"):
-        st.metric(
-            viewer.say("Order defect rate"),
-            value,
-            delta=worst.marketplace if worst else None,
-            delta_color="off",
-            delta_arrow="off",
-            delta_description=told,
-            help=viewer.say(
-                "Orders of the last 60 days with bad feedback, a claim or a chargeback; worst marketplace."
-            ),
-        )
-
-
-def _was(value: str, viewer: Viewer) -> str:
-    return viewer.say("was {value}", value=value)
-
-
-def _moved(now: float, before: float, viewer: Viewer, digits: int) -> str:
-    return formats.signed(now - before, viewer, digits)
-
-
-def _points(now: float | None, before: float | None, viewer: Viewer) -> str | None:
-    if now is None or before is None:
-        return None
-    return viewer.say("{points} pts", points=formats.signed((now - before) * 100, viewer))
 
 
 def _trend(seen: Overview, viewer: Viewer) -> None:
@@ -327,29 +207,23 @@ def _go(params: dict[str, str]) -> None:
     st.session_state["go"] = {name: value for name, value in params.items() if value}
 
 
-def _defects(ws: Workspace, viewer: Viewer) -> None:
-    if not viewer.may(Action.SEE_AT_RISK):
-        return
-    rates, ahead = recovering.defect_rates(ws), recovering.projection(ws)
-    if not rates:
+def _defects(needs: attention.Attention, viewer: Viewer) -> None:
+    ahead = needs.ahead
+    if not viewer.may(Action.SEE_AT_RISK) or not ahead:
         return
     rows = [
         {
-            viewer.say("Marketplace"): r.marketplace,
-            viewer.say("Orders"): r.orders,
-            viewer.say("Defects"): r.defects,
-            viewer.say("Rate"): formats.percent(r.rate or 0, viewer, 2),
-            viewer.say("Expected to come"): formats.number(ahead[r.marketplace].expected, viewer, 1)
-            if r.marketplace in ahead
-            else "",
-            viewer.say("Chance to be over"): formats.percent(ahead[r.marketplace].over_probability, viewer)
-            if r.marketplace in ahead
-            else "",
+            viewer.say("Marketplace"): marketplace,
+            viewer.say("Orders"): p.now.orders,
+            viewer.say("Defects"): p.now.defects,
+            viewer.say("Rate"): formats.percent(p.now.rate or 0, viewer, 2),
+            viewer.say("Expected to come"): formats.number(p.expected, viewer, 1),
+            viewer.say("Chance to be over"): formats.percent(p.over_probability, viewer),
         }
-        for r in rates.values()
+        for marketplace, p in ahead.items()
     ]
     components.chart(
-        charts.defects(list(rates.values()), ahead, viewer),
+        charts.defects(ahead, viewer),
         key="defects",
         viewer=viewer,
         title=viewer.say("Where is the order defect rate heading?"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import components, formats, labels, pages, parts, safe
+from dashboard import bring_in, components, formats, labels, pages, parts, safe
 from dashboard.queries import sources
 from dashboard.queries.sources import Feed, ImportLine, SourcesView
 from dashboard.viewer import Viewer
@@ -32,6 +32,7 @@ def show(ws: Workspace, viewer: Viewer) -> None:
             icon=":material/sensors_off:",
         )
     _feeds(viewer, seen)
+    bring_in.show(ws, viewer)
     left, right = st.columns(2, gap="small")
     with left:
         _orders(viewer, seen)

@@ -58,7 +58,7 @@ _VOLUME: Mapping[Source, tuple[float, ...]] = {
     Source.TRUSTPILOT: (2.3, 4.0, 6.5, 8.0, 12.0, 9.0, 7.0),
     Source.REDDIT: (0.4, 1.2, 2.0, 4.0, 3.5, 2.5, 2.0),
     Source.X: (0.3, 0.6, 1.0, 1.6, 1.8, 1.2, 1.0),
-    Source.SELLER_FEEDBACK: (0.55, 1.0, 1.3, 1.3, 1.3, 1.0, 0.6),
+    Source.SELLER_FEEDBACK: (0.7, 0.5, 0.4, 0.3, 0.3, 0.2, 0.2),
 }
 
 

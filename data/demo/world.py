@@ -32,7 +32,7 @@ from data.demo.tickets import Desk
 from data.domain import Claim, Mention, Order, Return, Role, Source, Suspension, Ticket, Watch
 from data.people import Person
 
-ORDERS, TICKETS, CLAIMS = 1_500, 300, 48
+ORDERS, TICKETS, CLAIMS = 1_500, 300, 18
 TRUSTPILOT, REDDIT_POSTS, REDDIT_COMMENTS, X_POSTS, FEEDBACK = 520, 54, 116, 90, 80
 MERCHANT_RETURNS, FBA_RETURNS = 130, 40
 

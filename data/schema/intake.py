@@ -154,7 +154,9 @@ author = Table(
     Column("handle", Text),
     Column("country", Text),
     Column("first_seen", Utc, nullable=False),
+    Column("person", Text),  # what accounts of one person on several sources may share; see data.duplicates
     UniqueConstraint("source", "native_id"),
+    Index(None, "person"),
 )
 
 mention = Table(
@@ -182,6 +184,9 @@ mention = Table(
     Column("reach", Integer, nullable=False),
     Column("is_own", Boolean, nullable=False),
     Column("is_spam", Boolean, nullable=False),
+    Column("spam_reason", Text),
+    Column("same_as", BigInteger),  # id of the mention that said the same first; null for an original
+    Column("text_key", Text),  # equal for equal long texts; see data.duplicates
     Column("watch", Text),
     Column("watch_reason", Text),
     Column("collected_at", Utc, nullable=False),
@@ -210,6 +215,8 @@ mention = Table(
     Index(None, "link_order"),
     Index(None, "link_decision", "link_verdict"),
     Index(None, "model"),
+    Index(None, "same_as"),
+    Index(None, "text_key"),
 )
 
 mention_revision = Table(
@@ -256,7 +263,9 @@ source_health = Table(
     Column("checked_at", Utc, nullable=False),
     Column("last_success", Utc),
     Column("last_mention", Utc),
-    Column("new_mentions", Integer, nullable=False),
+    Column("new_mentions", Integer, nullable=False),  # by the last reading
+    Column("total_new", BigInteger, nullable=False, server_default=text("0")),  # by all readings
+    Column("next_run", Utc),  # when a schedule of ours will read it next; null without one
     Column("skipped", Json, nullable=False),
     Column("unknown_fields", Json, nullable=False),
 )

@@ -39,3 +39,12 @@ run = Table(
     Column("counts", Json, nullable=False),
     Index(None, "kind", "id"),
 )
+
+lease = Table(  # who may do something that only one process may do at a time
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("taken_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+)

@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors.amazon_reports import read_orders
-from data import casework, engines, migrate, orders
+from data import casework, engines, migrate, orders, snapshots
 from data.domain import Decision, LinkDecision, Order, Ticket
-from data.orders import SnapshotFacts
+from data.snapshots import SnapshotFacts
 from data.store import Store
 from data.vault import Vault
 from models import run
@@ -135,8 +135,8 @@ def _measure_store(material: Material, expected: Sequence[LinkDecision]) -> tupl
 def _fill(store: Store, material: Material) -> None:
     facts = SnapshotFacts("orders", "orders.tsv", "0" * 64, "bench", "utf-8", len(material.orders), 0)
     with store.transaction(run.ACTOR) as tx:
-        snapshot = orders.open_snapshot(tx, facts)
-        orders.close_snapshot(tx, snapshot, facts, orders.add_orders(tx, snapshot, material.orders))
+        snapshot = snapshots.open_snapshot(tx, facts)
+        snapshots.close_snapshot(tx, snapshot, facts, orders.add_orders(tx, snapshot, material.orders))
         casework.add_tickets(tx, [(ticket, None) for ticket in material.tickets], suspend_amazon=False)
 
 

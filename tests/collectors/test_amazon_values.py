@@ -25,6 +25,7 @@ ACCENTED = (
     "œuvre “citée” — ‘naïve’",
     "Mélange",
     "l’été",
+    "Mégève",
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data import aftersales, casework, customer_names, customers, judged, mentions, orders
+from data import aftersales, casework, customer_names, customers, judged, mentions, orders, snapshots
 from data.customers import CustomerCase
 from data.domain import (
     Author,
@@ -24,8 +24,8 @@ from data.domain import (
     Ticket,
     Verdict,
 )
-from data.orders import SnapshotFacts
 from data.schema.intake import mention
+from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
 from tests.builders import NOW, TESTER, a_mention, a_ticket, an_assessment, an_order, days
 
@@ -34,7 +34,8 @@ ORDER, OTHER = "405-1234567-7654321", "405-1111111-2222222"
 
 def keep_orders(tx: Tx, *batch: Order) -> None:
     facts = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", len(batch), 0)
-    orders.close_snapshot(tx, number := orders.open_snapshot(tx, facts), facts, orders.add_orders(tx, number, batch))
+    number = snapshots.open_snapshot(tx, facts)
+    snapshots.close_snapshot(tx, number, facts, orders.add_orders(tx, number, batch))
 
 
 def keep_mention(tx: Tx, m: Mention, link: str | None = None, rule: str = "LNK-NAME", **said: Any) -> int:
@@ -133,7 +134,8 @@ def test_an_accounts_other_complaints_follow_its_linked_one_but_not_on_x(store: 
         for source in (Source.TRUSTPILOT, Source.X):
             who = Author(source, "somebody")
             keep_mention(tx, a_mention(f"{source}1", source=source, author=who), ORDER, "LNK-ID")
-            keep_mention(tx, a_mention(f"{source}2", source=source, author=who))
+            again = a_mention(f"{source}2", source=source, author=who, text="Three letters later: no answer.")
+            keep_mention(tx, again)
     cases = gathered(store)
     assert sorted(len(case.mentions) for case in cases) == [1, 3]
     assert [case.customer.split(":")[:2] for case in cases if len(case.mentions) == 1] == [["author", "x"]]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from data import browse, daily, judged, mentions
+from data import browse, daily, erasure, judged, mentions
 from data.domain import Author, Band, Mention, Source
 from data.schema.intake import author, mention, mention_daily, mention_revision
 from data.store import Store, Tx
@@ -62,7 +62,7 @@ def test_a_late_reply_of_ours_does_not_ask_for_a_new_assessment(store: Store) ->
 def test_a_confirmed_deletion_erases_words_author_and_id_but_keeps_a_tombstone(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         mentions.add(tx, [a_mention("secret-id")])
-        assert mentions.mark_gone(tx, Source.TRUSTPILOT, ["secret-id"]) == 1
+        assert erasure.mark_gone(tx, Source.TRUSTPILOT, ["secret-id"]) == 1
         row = tx.conn.execute(select(mention)).one()
         authors = tx.conn.execute(select(func.count()).select_from(author)).scalar_one()
     assert row.text == "" and row.gone_at == NOW and authors == 0 and "secret-id" not in row.native_id
@@ -71,7 +71,7 @@ def test_a_confirmed_deletion_erases_words_author_and_id_but_keeps_a_tombstone(s
 def test_a_late_copy_of_a_deleted_mention_is_not_stored_again(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         mentions.add(tx, [a_mention("m1")])
-        mentions.mark_gone(tx, Source.TRUSTPILOT, ["m1"])
+        erasure.mark_gone(tx, Source.TRUSTPILOT, ["m1"])
         stored = mentions.add(tx, [a_mention("m1")])
         assert stored.new == 0 and browse.count(tx, browse.Filter()) == 0
 
@@ -80,7 +80,7 @@ def test_an_author_of_two_mentions_outlives_the_deletion_of_one(store: Store) ->
     who = Author(Source.REDDIT, "t2_x", None, "ada")
     with store.transaction(TESTER) as tx:
         mentions.add(tx, [a_mention(n, source=Source.REDDIT, author=who) for n in ("a", "b")])
-        mentions.mark_gone(tx, Source.REDDIT, ["a"])
+        erasure.mark_gone(tx, Source.REDDIT, ["a"])
         assert tx.conn.execute(select(author.c.handle)).scalar_one() == "ada"
 
 
@@ -125,7 +125,7 @@ def test_pages_by_key_show_every_mention_once(store: Store) -> None:
 def recount(tx: Tx) -> dict[tuple[object, ...], int]:
     found: dict[tuple[object, ...], int] = {}
     for row in daily.read_facts(tx, list(tx.conn.execute(select(mention.c.id)).scalars())):
-        if row.gone_at is None and not row.is_own and row.repeats is None:
+        if daily.is_counted(row):
             key = (row.published_at.date(), row.source, row.language or "", row.band or "", row.category or "")
             found[key] = found.get(key, 0) + 1
     return found
@@ -169,7 +169,7 @@ def apply(tx: Tx, step: str, m: Mention, band: Band) -> None:
     elif step == "edit":
         mentions.add(tx, [replace(m, text=m.text + band.value)])
     elif step == "gone":
-        mentions.mark_gone(tx, m.source, [m.native_id])
+        erasure.mark_gone(tx, m.source, [m.native_id])
     else:
         held = tx.conn.execute(
             select(mention.c.id).where(mention.c.native_id == m.native_id, mention.c.gone_at.is_(None))

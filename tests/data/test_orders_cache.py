@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from data import order_index, orders
+from data import order_index, orders, snapshots
 from data.domain import Order, OrderItem
 from data.errors import Refused
-from data.orders import Changed, SnapshotFacts
 from data.schema.intake import sealed, snapshot
+from data.snapshots import Changed, SnapshotFacts
 from data.store import Store, Tx
 from tests.builders import NOW, TESTER, an_order, days
 
@@ -17,9 +17,9 @@ FACTS = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", 1
 
 
 def import_orders(tx: Tx, *batch: Order) -> Changed:
-    snapshot_id = orders.open_snapshot(tx, FACTS)
+    snapshot_id = snapshots.open_snapshot(tx, FACTS)
     changed = orders.add_orders(tx, snapshot_id, batch)
-    orders.close_snapshot(tx, snapshot_id, FACTS, changed)
+    snapshots.close_snapshot(tx, snapshot_id, FACTS, changed)
     return changed
 
 
@@ -93,7 +93,7 @@ def test_a_sealed_name_opens_only_in_its_own_place(store: Store) -> None:
 def test_a_frozen_order_is_left_as_it_was_and_a_new_one_still_goes_in(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         import_orders(tx, an_order(status="Shipped"))
-        orders.freeze_snapshots(tx)
+        snapshots.freeze_snapshots(tx)
         changed = import_orders(tx, an_order(status="Cancelled"), an_order("405-0000000-0000001"))
         held = orders.get(tx, "405-1234567-7654321")
     assert changed == Changed(inserted=1, unchanged=1) and held is not None and held.status == "Shipped"
@@ -102,7 +102,7 @@ def test_a_frozen_order_is_left_as_it_was_and_a_new_one_still_goes_in(store: Sto
 def test_the_database_itself_refuses_to_change_a_frozen_order(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         import_orders(tx, an_order())
-        orders.freeze_snapshots(tx)
+        snapshots.freeze_snapshots(tx)
     with pytest.raises(Refused), store.transaction(TESTER) as tx:
         tx.conn.execute(text("UPDATE orders SET digest = 'x'"))
 

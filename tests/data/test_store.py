@@ -10,12 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from data import engines, migrate, trail
+from data import engines, mentions, migrate, trail
+from data.domain import Source
 from data.errors import BadInput, Refused
 from data.schema import metadata
 from data.store import Store
 from data.vault import Vault
-from tests.builders import TESTER
+from tests.builders import NOW, TESTER, a_mention
 
 
 def test_a_unit_of_work_that_raises_leaves_nothing(store: Store) -> None:
@@ -153,6 +154,29 @@ def test_the_migrations_go_down_and_up_again(database_url: str) -> None:
     migrate.to(database_url, "base")
     migrate.upgrade(database_url)
     assert migrate.current(database_url) == migrate.head()
+
+
+def test_a_workspace_with_data_goes_a_version_down_and_up_again(database_url: str, vault: Vault) -> None:
+    migrate.upgrade(database_url)
+    store = Store(database_url, vault, lambda: NOW)
+    long = "The brass lamp never came, and nobody has answered any of my letters since the beginning of November."
+    with store.transaction(TESTER) as tx:
+        mentions.add(tx, [a_mention("m1", text=long), a_mention("m2"), a_mention("spam", is_spam=True)])
+        mentions.add(tx, [a_mention("m1", source=Source.REDDIT, text=long)])
+    store.close()
+
+    def counted() -> int:
+        opened = Store(database_url, vault, lambda: NOW)
+        with opened.reading() as tx:
+            n = int(tx.conn.execute(text("SELECT sum(n) FROM mention_daily")).scalar_one())
+        opened.close()
+        return n
+
+    assert counted() == 2
+    migrate.to(database_url, "0001")
+    assert counted() == 4
+    migrate.upgrade(database_url)
+    assert counted() == 3 and migrate.missing_triggers(database_url) == ()
 
 
 def test_a_lost_trigger_is_noticed(database_url: str, vault: Vault) -> None:

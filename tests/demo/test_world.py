@@ -57,7 +57,7 @@ def test_the_world_has_the_promised_size(world: World) -> None:
         Source.SELLER_FEEDBACK: 80,
         Source.RETURN_COMMENT: 40,
     }
-    assert (len(world.orders), len(world.tickets), len(world.claims), len(world.returns)) == (1500, 300, 48, 170)
+    assert (len(world.orders), len(world.tickets), len(world.claims), len(world.returns)) == (1500, 300, 18, 170)
 
 
 def test_every_language_has_its_share_of_the_mentions(world: World) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from data.domain import Band, Category
 from data.errors import BadInput
+from models.artefact import BASE, load
 from models.assess import Assessor, contract, read_input
-from models.text import AssessInput
+from models.text import AssessInput, features, tokens
+from models.trained import FRUSTRATION
 
 SAMPLES = {
     "en": "I returned the kettle a month ago and still have no refund. Nobody answers my emails!",
@@ -94,7 +96,8 @@ def test_a_polite_complaint_is_not_taken_for_contentment(assessor: Assessor, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_solved_problem_told_kindly_is_not_flagged(assessor: Assessor, language: str) -> None:
     [made] = assessor.assess([AssessInput(SOLVED[language])])
-    assert made.probability < 0.5
+    assert made.band is not Band.FRUSTRATED
+    assert Category.PRAISE in dict(made.categories)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,14 +121,31 @@ def test_five_stars_are_never_frustrated(assessor: Assessor, language: str) -> N
     assert made.band is not Band.FRUSTRATED
 
 
+MIXED = [
+    "",
+    "😡😡 no no no",
+    "été Été ÉTÉ jamais, JAMAIS!",
+    "★ but never, worlds world",
+    "the <order> 405-1234567-7654321",
+]
+
+
 @pytest.mark.parametrize("rating", [None, 1, 2, 3, 4, 5])
 def test_the_base_and_all_reasons_sum_to_the_log_odds(assessor: Assessor, rating: int | None) -> None:
-    for text in [*SAMPLES.values(), *NEGATED.values(), "", "😡😡 no no no", "été Été ÉTÉ jamais, JAMAIS!"]:
+    for text in [*SAMPLES.values(), *NEGATED.values(), *SOLVED.values(), *MIXED]:
         said = AssessInput(text, title="Where is it?", rating=rating)
         explained = assessor.explain(said)
         [made] = assessor.assess([said])
-        total = explained.base + sum(reason.weight for reason in explained.reasons)
+        total = explained.base + sum(explained.added.values())
         assert total == pytest.approx(math.log(made.probability / (1 - made.probability)), abs=1e-6)
+
+
+def test_words_are_credited_with_the_whole_of_the_models_score(assessor: Assessor) -> None:
+    trained = load(BASE).trained
+    slope, offset = trained.platt[FRUSTRATION]
+    for text in [*SAMPLES.values(), *NEGATED.values(), *SOLVED.values(), *MIXED]:
+        straight = slope * trained.scores.score(features(text))[FRUSTRATION] + offset
+        assert assessor.explain(AssessInput(text)).log_odds == pytest.approx(straight, abs=1e-6)
 
 
 def test_the_weights_shown_are_what_the_words_add_to_the_score(assessor: Assessor) -> None:
@@ -143,9 +163,7 @@ def test_reasons_are_at_most_eight_words_as_written_strongest_first(assessor: As
     weights = [abs(reason.weight) for reason in made.reasons]
     assert len(weights) == 8
     assert weights == sorted(weights, reverse=True)
-    assert {reason.term for reason in made.reasons} <= set("I returned the kettle a month ago and still have no".split()) | {
-        *"refund Nobody answers my emails !".split()
-    }
+    assert {reason.term for reason in made.reasons} <= set(tokens(SAMPLES["en"]))
 
 
 def test_a_wrongly_declared_language_changes_nothing_but_ties(assessor: Assessor) -> None:
@@ -160,7 +178,18 @@ def test_two_languages_in_one_text_are_both_read(assessor: Assessor) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   \n", "👍", "...", "\x00\ud800", "привет, как дела", "商品がまだ届きません", "a" * 200_000, "no! " * 50_000, "@a" * 9_000],
+    [
+        "",
+        "   \n",
+        "👍",
+        "...",
+        "\x00\ud800",
+        "привет, как дела",
+        "商品がまだ届きません",
+        "a" * 200_000,
+        "no! " * 50_000,
+        "@a" * 9_000,
+    ],
     ids=["empty", "blank", "emoji", "dots", "broken", "russian", "japanese", "long word", "long text", "handles"],
 )
 def test_any_text_is_answered(assessor: Assessor, text: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from data import browse, casework, judged, linking, mentions, orders, trail
+from data import browse, casework, erasure, judged, linking, mentions, snapshots, trail
 from data.domain import Author, Category, Decision, Mention, Source, Verdict
-from data.orders import Changed, SnapshotFacts
+from data.snapshots import Changed, SnapshotFacts
 from data.store import Store, Tx
 from models import run
 from models.assess import Assessor
@@ -198,7 +198,7 @@ def test_tickets_that_are_imported_later_count_in_the_next_run(sqlite_store: Sto
 
 def import_snapshot_of_tickets(tx: Tx) -> None:
     facts = SnapshotFacts("tickets", "tickets.json", "2" * 64, "zendesk", "utf-8", 1, 0)
-    orders.close_snapshot(tx, orders.open_snapshot(tx, facts), facts, Changed(inserted=1))
+    snapshots.close_snapshot(tx, snapshots.open_snapshot(tx, facts), facts, Changed(inserted=1))
 
 
 def test_new_weights_link_everything_anew(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +280,7 @@ def test_an_erased_mention_is_not_linked(sqlite_store: Store) -> None:
     add_orders(sqlite_store, OURS)
     add(sqlite_store, a_mention(text=f"Order {OURS}"))
     with sqlite_store.transaction(TESTER) as tx:
-        mentions.mark_gone(tx, Source.TRUSTPILOT, ["m1"])
+        erasure.mark_gone(tx, Source.TRUSTPILOT, ["m1"])
     assert link_new(sqlite_store) == LinkCounts()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from data import casework, order_index, orders
+from data import casework, order_index, orders, snapshots
 from data.domain import Order
-from data.orders import SnapshotFacts
+from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
 from models import run
 from models.blocking import KEYS_VERSION, stable_key
@@ -23,8 +23,8 @@ EVER = (0, 1 << 20)
 
 def import_orders(tx: Tx, *batch: Order, sha256: str = "0" * 64) -> None:
     facts = SnapshotFacts("orders", "orders.tsv", sha256, "all_orders", "utf-8", len(batch), 0)
-    snapshot = orders.open_snapshot(tx, facts)
-    orders.close_snapshot(tx, snapshot, facts, orders.add_orders(tx, snapshot, batch))
+    snapshot = snapshots.open_snapshot(tx, facts)
+    snapshots.close_snapshot(tx, snapshot, facts, orders.add_orders(tx, snapshot, batch))
 
 
 def keep(store: Store, *batch: Order, sha256: str = "0" * 64) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from data import engines, mentions, orders, trail
+from data import engines, mentions, orders, snapshots, trail
 from data.domain import Source
 from data.schema.intake import mention, mention_daily
 from data.workspace import create, database_url, open_at
@@ -62,7 +62,7 @@ def faults(folder: Path, told: Sequence[Told]) -> list[str]:
             held = Counter(row.native_id for row in tx.conn.execute(select(mention.c.native_id)))
             following = next_page(mentions.get_cursor(tx, Source.TRUSTPILOT, PARTITION))
             counted = int(tx.conn.execute(select(func.sum(mention_daily.c.n))).scalar_one() or 0)
-            imports = orders.snapshots(tx, 1_000_000)
+            imports = snapshots.snapshots(tx, 1_000_000)
             cached = orders.count(tx)
             logged = trail.entries(tx, action="import.done", limit=1_000_000)
             log = trail.verify_log(tx)

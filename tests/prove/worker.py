@@ -14,7 +14,7 @@ from pathlib import Path
 
 from collectors.run import collect, import_files
 from collectors.standin.amazon_files import orders_tsv
-from data import mentions, orders
+from data import mentions, snapshots
 from data.domain import Actor, Author, Cursor, Mention, Order, OrderItem, Page, Source
 from data.workspace import Workspace, open_at
 
@@ -93,7 +93,7 @@ def work(ws: Workspace, way: str) -> None:
     while True:
         _collect(ws, way)
         with ws.store.reading() as tx:
-            number = len(orders.snapshots(tx, 1_000_000))
+            number = len(snapshots.snapshots(tx, 1_000_000))
         import_files(ws, "orders", [order_file(ws.folder, number)])
         tell("file", number)
 

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from data import aftersales, casework, judged, mentions, orders, people, plans, trail
+from data import aftersales, casework, judged, mentions, orders, people, plans, snapshots, trail
 from data.config import parse
 from data.domain import (
     Actor,
@@ -32,8 +32,8 @@ from data.domain import (
     Source,
 )
 from data.errors import BadInput, Refused
-from data.orders import SnapshotFacts
 from data.people import Person
+from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
 from data.workspace import Workspace
 from recovery_plan import run
@@ -96,7 +96,8 @@ def declare(ws: Workspace, actor: Actor = COMPLIANCE, **facts: Any) -> None:
 
 def keep_orders(tx: Tx, *batch: Order) -> None:
     facts = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", len(batch), 0)
-    orders.close_snapshot(tx, number := orders.open_snapshot(tx, facts), facts, orders.add_orders(tx, number, batch))
+    number = snapshots.open_snapshot(tx, facts)
+    snapshots.close_snapshot(tx, number, facts, orders.add_orders(tx, number, batch))
 
 
 def keep_mention(tx: Tx, number: int, source: Source = Source.TRUSTPILOT, link: str | None = None) -> None:
@@ -143,7 +144,7 @@ def test_declaring_freezes_tags_and_opens_the_protocol_together(both: Workspace)
     declare(both)
     with both.store.reading() as tx:
         assert casework.mode(tx) is Mode.SUSPENDED
-        assert [row["frozen_at"] for row in orders.snapshots(tx)] == [NOW]
+        assert [row["frozen_at"] for row in snapshots.snapshots(tx)] == [NOW]
         assert {row.native_id: row.suspended for row in casework.tickets(tx)} == {"1001": True, "2": False}
     opened = run.protocol(both)
     assert opened is not None and opened.next_step is Step.FREEZE_SNAPSHOT
@@ -173,7 +174,7 @@ def test_a_drill_freezes_and_tags_nothing(ws: Workspace) -> None:
     declare(ws, is_drill=True)
     with ws.store.reading() as tx:
         assert casework.mode(tx) is Mode.NORMAL
-        assert [row["frozen_at"] for row in orders.snapshots(tx)] == [None]
+        assert [row["frozen_at"] for row in snapshots.snapshots(tx)] == [None]
         assert [row.suspended for row in casework.tickets(tx)] == [False]
 
 

@@ -1,72 +1,31 @@
-"""Charts: each answers one question, says its unit, marks the suspension, and reads the same in both themes."""
+"""Charts of what people say: how much, where, which way it leans, and about what."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard import formats, labels, safe, theme
+from dashboard.charts.frame import days_axis, figure, mark_suspension
 from dashboard.queries.overview import FEW, Balance, Cause, Cell, Line
-from dashboard.queries.plan import DayLoad
 from dashboard.queries.spikes import Spike
 from dashboard.viewer import Viewer
-from recovery_plan.metrics import DefectRate, Projection
 
-MAX_POINTS = 500
-CONFIG: Mapping[str, Any] = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-_FONT = 13
-
-
-def _figure(height: int, *, left: int = 8, right: int = 8, top: int = 16, bottom: int = 8) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": left, "r": right, "t": top, "b": bottom},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": _FONT, "color": theme.NEUTRAL},
-        showlegend=False,
-        hoverlabel={"font": {"size": _FONT}},
-        dragmode=False,
-    )
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, automargin=True, tickangle=0)
-    figure.update_yaxes(gridcolor=theme.GRID, zeroline=False, fixedrange=True, automargin=True)
-    return figure
-
-
-def _mark_suspension(figure: go.Figure, viewer: Viewer, on: date | None, until: date | None, last: date) -> None:
-    """The suspended days are shaded and begin with a line that says so."""
-    if on is None or on > last:
-        return
-    end = min(until or last, last)
-    figure.add_vrect(x0=on.isoformat(), x1=end.isoformat(), fillcolor=theme.BAD, opacity=0.07, line_width=0)
-    figure.add_vline(x=on.isoformat(), line={"color": theme.BAD, "width": 1.5, "dash": "dash"})
-    figure.add_annotation(
-        x=on.isoformat(),
-        y=1,
-        yref="paper",
-        xanchor="left",
-        yanchor="bottom",
-        text=safe.plot(viewer.say("Account suspended, {day}", day=formats.short_day(on, viewer))),
-        showarrow=False,
-        font={"size": 12},
-    )
 
 
 def trend(
     lines: Sequence[Line], spikes: Sequence[Spike], viewer: Viewer, suspended: tuple[date | None, date | None]
 ) -> go.Figure:
     """Frustrated mentions a day by source: the loudest in colour, the others grey with dashes, named at their ends."""
-    figure = _figure(330, right=110, top=28)
+    chart = figure(330, right=110, top=28)
     ends: list[tuple[float, str, str]] = []
     for number, line in enumerate(lines):
         colour = theme.BAD if number == 0 else theme.NEUTRAL
         name = safe.plot(labels.of(labels.SOURCE, line.source, viewer))
-        figure.add_trace(
+        chart.add_trace(
             go.Scatter(
                 x=[d.isoformat() for d in line.days],
                 y=[round(v, 2) for v in line.values],
@@ -78,27 +37,27 @@ def trend(
             )
         )
         ends.append((line.values[-1], name, colour))
-    _name_ends(figure, ends, max((v for line in lines for v in line.values), default=1.0))
-    _mark_spikes(figure, lines, spikes, viewer)
+    _name_ends(chart, ends, max((v for line in lines for v in line.values), default=1.0))
+    _mark_spikes(chart, lines, spikes, viewer)
     if lines:
-        _mark_suspension(figure, viewer, *suspended, lines[0].days[-1])
-        _days_axis(figure, lines[0].days, viewer)
-    figure.update_yaxes(rangemode="tozero")
-    return figure
+        mark_suspension(chart, viewer, *suspended, lines[0].days[-1])
+        days_axis(chart, lines[0].days, viewer)
+    chart.update_yaxes(rangemode="tozero")
+    return chart
 
 
-def _name_ends(figure: go.Figure, ends: Sequence[tuple[float, str, str]], top: float) -> None:
+def _name_ends(chart: go.Figure, ends: Sequence[tuple[float, str, str]], top: float) -> None:
     """Names beside the ends of the lines, pushed apart (in parts of the axis) so that none covers another."""
     least, reached = (top or 1.0) * 0.07, float("-inf")
     for value, name, colour in sorted(ends):
         at = max(value, reached + least)
         reached = at
-        figure.add_annotation(
+        chart.add_annotation(
             x=1, xref="paper", y=at, text=name, showarrow=False, xanchor="left", xshift=6, font={"color": colour}
         )
 
 
-def _mark_spikes(figure: go.Figure, lines: Sequence[Line], spikes: Sequence[Spike], viewer: Viewer) -> None:
+def _mark_spikes(chart: go.Figure, lines: Sequence[Line], spikes: Sequence[Spike], viewer: Viewer) -> None:
     held = {line.source: dict(zip(line.days, line.values, strict=True)) for line in lines}
     shown = [s for s in spikes if s.day in held.get(s.source, {})]
     if not shown:
@@ -116,7 +75,7 @@ def _mark_spikes(figure: go.Figure, lines: Sequence[Line], spikes: Sequence[Spik
         )
         for s in shown
     ]
-    figure.add_trace(
+    chart.add_trace(
         go.Scatter(
             x=[s.day.isoformat() for s in shown],
             y=[round(held[s.source][s.day], 2) for s in shown],
@@ -126,16 +85,6 @@ def _mark_spikes(figure: go.Figure, lines: Sequence[Line], spikes: Sequence[Spik
             text=told,
             hovertemplate="%{text}<extra></extra>",
         )
-    )
-
-
-def _days_axis(figure: go.Figure, days: Sequence[date], viewer: Viewer) -> None:
-    step = max(len(days) // 5, 1)
-    ticks = days[::step]
-    figure.update_xaxes(
-        tickvals=[d.isoformat() for d in ticks],
-        ticktext=[formats.short_day(d, viewer) for d in ticks],
-        range=[days[0].isoformat(), days[-1].isoformat()],
     )
 
 
@@ -155,8 +104,8 @@ def heat(cells: Sequence[Cell], viewer: Viewer) -> go.Figure:
         texts.append([_cell_text(c, viewer) for c in row])
         hovers.append([_cell_hover(c, viewer) for c in row])
         keys.append([[source, market] for market in markets])
-    figure = _figure(70 + 48 * len(sources), top=30)
-    figure.add_trace(
+    chart = figure(70 + 48 * len(sources), top=30)
+    chart.add_trace(
         go.Heatmap(
             x=[m or viewer.say("unknown") for m in markets],
             y=[safe.plot(labels.of(labels.SOURCE, s, viewer)) for s in sources],
@@ -177,16 +126,16 @@ def heat(cells: Sequence[Cell], viewer: Viewer) -> go.Figure:
         for x, market in enumerate(markets):
             cell = held.get((source, market))
             is_few = cell is None or cell.n < FEW
-            figure.add_annotation(
+            chart.add_annotation(
                 x=x,
                 y=y,
                 text=texts[y][x],
                 showarrow=False,
                 font={"size": 12} if is_few else {"size": 14, "color": theme.ON_CELL},
             )
-    figure.update_xaxes(side="top")
-    figure.update_yaxes(showgrid=False)
-    return figure
+    chart.update_xaxes(side="top")
+    chart.update_yaxes(showgrid=False)
+    return chart
 
 
 def _cell_text(cell: Cell | None, viewer: Viewer) -> str:
@@ -203,13 +152,13 @@ def _cell_hover(cell: Cell | None, viewer: Viewer) -> str:
 
 def balance(weeks: Sequence[Balance], viewer: Viewer, suspended_on: date | None) -> go.Figure:
     """Weekly shares: frustrated to the left of zero (below), content above; both labelled."""
-    figure = _figure(280, top=28)
+    chart = figure(280, top=28)
     x = [w.week.isoformat() for w in weeks]
     for name, values, colour, sign in (
         (viewer.say("Not frustrated"), [w.content for w in weeks], theme.GOOD_FILL, 1),
         (viewer.say("Frustrated"), [w.frustrated for w in weeks], theme.BAD_FILL, -1),
     ):
-        figure.add_trace(
+        chart.add_trace(
             go.Bar(
                 x=x,
                 y=[sign * v for v in values],
@@ -226,27 +175,27 @@ def balance(weeks: Sequence[Balance], viewer: Viewer, suspended_on: date | None)
             )
         )
     if suspended_on and weeks and suspended_on >= weeks[0].week:
-        _mark_suspension(figure, viewer, suspended_on, suspended_on, weeks[-1].week + timedelta(days=6))
+        mark_suspension(chart, viewer, suspended_on, suspended_on, weeks[-1].week + timedelta(days=6))
     step = max(len(weeks) // 5, 1)
-    figure.update_xaxes(tickvals=x[::step], ticktext=[formats.short_day(w.week, viewer) for w in weeks[::step]])
-    figure.update_yaxes(
+    chart.update_xaxes(tickvals=x[::step], ticktext=[formats.short_day(w.week, viewer) for w in weeks[::step]])
+    chart.update_yaxes(
         tickvals=[-1, -0.5, 0, 0.5, 1], ticktext=["100%", "50%", "0", "50%", "100%"], range=[-1.05, 1.05]
     )
-    figure.update_layout(
+    chart.update_layout(
         barmode="relative",
         bargap=0.25,
         showlegend=True,
         legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"size": 12}},
     )
-    return figure
+    return chart
 
 
 def causes(found: Sequence[Cause], viewer: Viewer) -> go.Figure:
     """Complaints by topic; the mark shows what an equal time before had."""
     shown = [c for c in found if c.n][:7][::-1]
-    figure = _figure(60 + 36 * max(len(shown), 1), right=44)
+    chart = figure(60 + 36 * max(len(shown), 1), right=44)
     names = [safe.plot(labels.of(labels.CATEGORY, c.category, viewer)) for c in shown]
-    figure.add_trace(
+    chart.add_trace(
         go.Bar(
             x=[c.n for c in shown],
             y=names,
@@ -256,7 +205,7 @@ def causes(found: Sequence[Cause], viewer: Viewer) -> go.Figure:
             hovertemplate="%{y}: %{x}<extra></extra>",
         )
     )
-    figure.add_trace(
+    chart.add_trace(
         go.Scatter(
             x=[c.before for c in shown],
             y=names,
@@ -265,7 +214,7 @@ def causes(found: Sequence[Cause], viewer: Viewer) -> go.Figure:
             hovertemplate="%{x:.0f}<extra>" + safe.plot(viewer.say("usual")) + "</extra>",
         )
     )
-    figure.add_trace(
+    chart.add_trace(
         go.Scatter(
             x=[max(c.n, c.before) for c in shown],
             y=names,
@@ -276,81 +225,7 @@ def causes(found: Sequence[Cause], viewer: Viewer) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    figure.update_xaxes(showgrid=True, gridcolor=theme.GRID, rangemode="tozero", nticks=5)
-    figure.update_yaxes(showgrid=False)
-    figure.update_layout(bargap=0.35)
-    return figure
-
-
-def defects(rates: Sequence[DefectRate], ahead: Mapping[str, Projection], viewer: Viewer) -> go.Figure:
-    """The order defect rate of each marketplace now, with what the open orders may add, against the limit."""
-    shown = [r for r in rates if r.rate is not None][::-1]
-    figure = _figure(70 + 40 * max(len(shown), 1), right=90)
-    for rate in shown:
-        p = ahead.get(rate.marketplace)
-        if p is None or not rate.orders:
-            continue
-        low, high = ((rate.defects + p.quantile(q)) / rate.orders for q in (0.1, 0.9))
-        figure.add_trace(
-            go.Scatter(
-                x=[rate.rate, high],
-                y=[rate.marketplace] * 2,
-                mode="lines",
-                line={"color": theme.NEUTRAL, "width": 1.5, "dash": "dot"},
-                hoverinfo="skip",
-            )
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=[low, high],
-                y=[rate.marketplace] * 2,
-                mode="lines",
-                line={"color": theme.NEUTRAL, "width": 9},
-                opacity=0.55,
-                hovertemplate=safe.plot(viewer.say("if nobody helps (8 in 10 chances)")) + ": %{x:.1%}<extra></extra>",
-            )
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=[r.rate for r in shown],
-            y=[r.marketplace for r in shown],
-            mode="markers",
-            marker={"size": 13, "symbol": "circle", "color": [theme.BAD if r.is_over else theme.GOOD for r in shown]},
-            customdata=[[r.defects, r.orders] for r in shown],
-            hovertemplate="%{x:.2%} · %{customdata[0]}/%{customdata[1]}<extra>%{y}</extra>",
-        )
-    )
-    if shown:
-        limit = shown[0].limit
-        figure.add_vline(x=limit, line={"color": theme.BAD, "width": 1.5, "dash": "dash"})
-        text = safe.plot(viewer.say("limit {share}", share=formats.percent(limit, viewer)))
-        figure.add_annotation(x=limit, y=1, yref="paper", text=text, showarrow=False, yanchor="bottom", xanchor="left")
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero", showgrid=True, gridcolor=theme.GRID, nticks=6)
-    figure.update_yaxes(showgrid=False)
-    return figure
-
-
-def capacity(days: Sequence[DayLoad], viewer: Viewer) -> go.Figure:
-    """Minutes of contact planned each day against the minutes there are."""
-    figure = _figure(260, top=10)
-    x = [d.day.isoformat() for d in days]
-    over = [d.minutes > d.minutes_cap for d in days]
-    free = [max(d.minutes_cap - d.minutes, 0) for d in days]
-    figure.add_trace(
-        go.Bar(
-            x=x,
-            y=[d.minutes for d in days],
-            marker={"color": [theme.BAD_FILL if o else theme.GOOD_FILL for o in over]},
-            text=[str(d.contacts) for d in days],
-            textfont={"color": "#ffffff"},
-            textangle=0,
-            customdata=[[d.contacts, d.minutes_cap] for d in days],
-            hovertemplate="%{y} / %{customdata[1]} min · %{customdata[0]}<extra></extra>",
-        )
-    )
-    figure.add_trace(go.Bar(x=x, y=free, marker={"color": theme.GRID}, hoverinfo="skip"))
-    step = max(len(days) // 7, 1)
-    figure.update_xaxes(tickvals=x[::step], ticktext=[formats.short_day(d.day, viewer) for d in days[::step]])
-    figure.update_yaxes(title={"text": safe.plot(viewer.say("minutes"))})
-    figure.update_layout(barmode="stack", bargap=0.25)
-    return figure
+    chart.update_xaxes(showgrid=True, gridcolor=theme.GRID, rangemode="tozero", nticks=5)
+    chart.update_yaxes(showgrid=False)
+    chart.update_layout(bargap=0.35)
+    return chart

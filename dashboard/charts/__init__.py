@@ -1,0 +1,9 @@
+"""Charts: each answers one question, says its unit, and holds at most 500 points."""
+
+from dashboard.charts.desk import capacity, defects
+from dashboard.charts.frame import CONFIG
+from dashboard.charts.opinion import balance, causes, heat, trend
+
+MAX_POINTS = 500
+
+__all__ = ["CONFIG", "MAX_POINTS", "balance", "capacity", "causes", "defects", "heat", "trend"]
