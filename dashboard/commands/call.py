@@ -55,9 +55,10 @@ class Answer:
         """Print ``document`` as JSON, or ``lines`` as text."""
         if self.as_json:
             print_json(document)
-            return
-        for line in lines:
-            self._console.print(line, markup=False)
+        else:
+            for line in lines:
+                self._console.print(line, markup=False)
+        sys.stdout.flush()  # a command that goes on for days gives many answers, and a pipe would keep them back
 
     def table(self, document: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print ``document`` as JSON, or ``rows`` as a table."""

@@ -93,12 +93,17 @@ def test_the_command_goes_round_and_ends_with_status_0_when_told(workspace: Work
     quiet(workspace)
     workspace.store.close()
     command = [sys.executable, "-m", "dashboard.cli", "--workspace", str(workspace.folder), "--json", "run"]
-    child = subprocess.Popen([*command, "--every", "1h"], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ)
-    assert child.stdout is not None
-    assert json.loads(child.stdout.readline())["assessed"] == 0
-    began = time.monotonic()
-    child.send_signal(number)
-    assert child.wait(timeout=20) == 0 and time.monotonic() - began < 15
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    child = subprocess.Popen([*command, "--every", "1h"], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=plain)
+    try:
+        assert child.stdout is not None
+        assert json.loads(child.stdout.readline())["assessed"] == 0
+        began = time.monotonic()
+        child.send_signal(number)
+        assert child.wait(timeout=20) == 0 and time.monotonic() - began < 15
+    finally:
+        child.kill()
+        child.wait()
 
 
 def test_a_run_beside_another_one_is_refused_with_status_3(
