@@ -83,7 +83,12 @@ def _feedback(raw: bytes, name: str, _options: Options) -> Incoming:
 
 def _claims(raw: bytes, name: str, _options: Options) -> Incoming:
     found = read_claims(raw, name)
-    return _aftersales(found, lambda tx, _snapshot: aftersales.add_claims(tx, found.claims))
+
+    def write(tx: Tx, _snapshot: int) -> Changed:
+        _add_mentions(tx, found.mentions)
+        return aftersales.add_claims(tx, found.claims)
+
+    return _aftersales(found, write)
 
 
 def _aftersales(found: AftersalesReport, write: Callable[[Tx, int], Changed]) -> Incoming:

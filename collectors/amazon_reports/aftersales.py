@@ -102,8 +102,15 @@ def read_claims(raw: bytes, name: str) -> AftersalesReport:
     told: Told = Counter()
     order = date_order(sheet, _CLAIM, ("claim_opened_at", "info_request_at", "decided_at", "appeal_until"), told)
     rows, rejects, read = each(sheet, _CLAIM, lambda row: _claim(row, order, told))
+    claims = tuple(rows)
     return AftersalesReport(
-        "claims", sheet.encoding, read, claims=tuple(rows), rejects=rejects, warnings=_counted(told, read)
+        "claims",
+        sheet.encoding,
+        read,
+        claims=claims,
+        mentions=tuple(_claim_mention(c, c.reason) for c in claims if c.reason),
+        rejects=rejects,
+        warnings=_counted(told, read),
     )
 
 
@@ -161,6 +168,18 @@ def _return_mention(r: Return, comment: str) -> Mention:
         Author(Source.RETURN_COMMENT, f"order:{r.order_id}"),
         reference=r.order_id,
         kind="return",
+    )
+
+
+def _claim_mention(c: Claim, reason: str) -> Mention:
+    return Mention(
+        Source.CLAIM,
+        f"{c.order_id}|{c.opened_at.isoformat()}",
+        reason,
+        c.opened_at,
+        Author(Source.CLAIM, f"order:{c.order_id}"),
+        reference=c.order_id,
+        kind="claim",
     )
 
 

@@ -70,9 +70,8 @@ def link(
     ] = None,
 ) -> None:
     """Say of each mention which order it is about, with probability and evidence."""
-    from models.link_files import link_lines
-
     from dashboard.wiring import orders_in, tickets_in
+    from models.link_files import link_lines
 
     rows = json_lines(mentions, needs=("mention_id", "text"))
     for line in link_lines(orders_in(orders), tickets_in(tickets), rows):

@@ -43,6 +43,8 @@ class MentionLine:
     category: str
     link: str
     verdict: str | None
+    is_spam: bool  # listed, but left out of every figure; so are copies
+    is_copy: bool  # a repost, or what the same person said elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def _line(row: Any, viewer: Viewer, names: Iterable[str | None]) -> MentionLine:
         category=row.category or "",
         link=row.link_decision or "",
         verdict=row.link_verdict,
+        is_spam=row.is_spam,
+        is_copy=row.same_as is not None or row.repeats is not None,
     )
 
 

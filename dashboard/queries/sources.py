@@ -35,6 +35,7 @@ class Feed:
     usual: float
     skipped: Mapping[str, int]
     unknown_fields: int
+    next_run: datetime | None  # when our own schedule reads it next
 
     @property
     def is_troubled(self) -> bool:
@@ -128,6 +129,7 @@ def _feed(row: Any, volumes: Mapping[str, tuple[int, float]]) -> Feed:
         usual=usual,
         skipped=dict(row.skipped),
         unknown_fields=len(row.unknown_fields),
+        next_run=row.next_run,
     )
 
 

@@ -176,6 +176,10 @@ def _line(line: MentionLine, viewer: Viewer) -> dict[str, Any]:
         flags.append({"text": viewer.say("Linked"), "tone": "good"})
     if line.category and line.category != "praise":
         flags.insert(0, {"text": labels.of(labels.CATEGORY, line.category, viewer), "tone": ""})
+    if line.is_spam:
+        flags.append({"text": viewer.say("Spam, not counted"), "tone": ""})
+    elif line.is_copy:
+        flags.append({"text": viewer.say("Copy, not counted"), "tone": ""})
     where = labels.of(labels.SOURCE, line.source, viewer) + (f" · {line.country}" if line.country else "")
     return {
         "id": line.id,

@@ -98,7 +98,10 @@ def _feed(f: Feed, viewer: Viewer, is_first: bool) -> dict[str, Any]:
         "source": {"text": labels.of(labels.SOURCE, f.source, viewer), "sub": f.partition},
         "state": {"text": labels.of(labels.HEALTH, f.state, viewer), "tone": TONES.get(f.state, "bad")},
         "last": formats.ago(f.last_mention, viewer),
-        "checked": formats.ago(f.checked_at, viewer),
+        "checked": {
+            "text": formats.ago(f.checked_at, viewer),
+            "sub": viewer.say("next {when}", when=formats.moment(f.next_run, viewer)) if f.next_run else "",
+        },
         "week": {"text": formats.number(f.week, viewer), "sub": usual} if is_first else "",
         "todo": {"text": labels.of(labels.HEALTH_NEXT, f.state, viewer), "sub": " ".join(told)},
     }

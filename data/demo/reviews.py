@@ -15,7 +15,7 @@ from data.demo.orders import Sale
 from data.demo.phrases import Phrasebook, phrasebook
 from data.demo.speakers import CATEGORY_OF, Ledger, Told, Truth
 from data.demo.talk import Matter, Talk
-from data.domain import Author, Category, Mention, Reply, Return, Source
+from data.domain import Author, Category, Claim, Mention, Reply, Return, Source
 
 _STARS = {
     "complaint": ((1, 2), (78, 22)), "sarcasm": ((1, 5), (75, 25)), "quoted": ((1,), (1,)),
@@ -200,3 +200,16 @@ def _return_comment(r: Return, country: str) -> Told:
     category = Category.WRONG_OR_DAMAGED if angry else Category.OTHER_COMPLAINT
     section = "complaint" if angry else "return"
     return Told(mention, Truth(r.order_id, angry, category, MARKET[country].language, section, "file"))
+
+
+def claim_reasons(claims: Sequence[Claim]) -> list[Told]:
+    """The mentions that a reader of the claims file makes of its reasons, with the same native ids."""
+    return [_claim_reason(c, c.reason) for c in claims if c.reason]
+
+
+def _claim_reason(c: Claim, reason: str) -> Told:
+    native = f"{c.order_id}|{c.opened_at.isoformat()}"
+    author = Author(Source.CLAIM, f"order:{c.order_id}")
+    mention = Mention(Source.CLAIM, native, reason, c.opened_at, author, reference=c.order_id, kind="claim")
+    category = Category.NOT_DELIVERED if "received" in reason else Category.WRONG_OR_DAMAGED
+    return Told(mention, Truth(c.order_id, True, category, "en", "claim", "file"))

@@ -29,7 +29,7 @@ class Truth:
     frustrated: bool
     category: Category
     language: str
-    section: str  # complaint, sarcasm, quoted, praise, solved, hope, question, bystander, namesake, spam, own
+    section: str  # complaint, sarcasm, quoted, praise, solved, hope, question, bystander, namesake, spam, own, claim
     evidence: str = "none"
 
 

@@ -79,12 +79,14 @@ def build_world(today: date, seed: int = 7) -> World:
     ledger, talk = Ledger(rng, sales, back), Talk(rng)
     ours = {s.order.order_id for s in sales}
     posters = threads.Posters(rng, today, ledger, talk, ours)
+    claims = aftersales.claims(Random(f"{seed}:claims"), today, sales, CLAIMS)
     told = {
         Source.TRUSTPILOT: reviews.Reviewers(rng, today, ledger, talk, ours).all(TRUSTPILOT),
         Source.REDDIT: posters.reddit(REDDIT_POSTS, REDDIT_COMMENTS),
         Source.X: posters.x(X_POSTS),
         Source.SELLER_FEEDBACK: reviews.feedback(rng, today, ledger, talk, FEEDBACK),
         Source.RETURN_COMMENT: reviews.return_comments(returned),
+        Source.CLAIM: reviews.claim_reasons(claims),
     }
     everything: list[Told] = [t for those in told.values() for t in those]
     return World(
@@ -97,7 +99,7 @@ def build_world(today: date, seed: int = 7) -> World:
         earlier={t.mention.native_id: t.earlier for t in everything if t.earlier is not None},
         posts={t.mention.native_id: t.post for t in everything if t.post is not None},
         returns=tuple(r for r, _ in returned),
-        claims=aftersales.claims(Random(f"{seed}:claims"), today, sales, CLAIMS),
+        claims=claims,
         tickets=Desk(rng, today, ledger, talk).all(TICKETS),
         suspension=_suspension(today),
         people=_people(),

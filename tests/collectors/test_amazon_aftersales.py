@@ -185,6 +185,14 @@ def test_claims_filled_in_read_back() -> None:
     assert (report.claims, report.rejects, report.warnings) == (claims, (), ())
 
 
+def test_a_claim_with_a_reason_is_a_mention_with_a_certain_link() -> None:
+    with_reason, without = Claim(ID, DAY, "item not received"), Claim("405-0000000-0000001", DAY)
+    report = read_claims(claims_csv((with_reason, without)), "claims.csv")
+    (mention,) = report.mentions
+    assert (mention.source, mention.kind, mention.reference) == (Source.CLAIM, "claim", ID)
+    assert (mention.text, mention.published_at) == ("item not received", DAY)
+
+
 def test_a_claim_with_an_unknown_status_is_kept_as_open_and_told() -> None:
     raw = f"order_id;claim_opened_at;amount;currency;status\r\n{ID};28/10/2026;1.089,95;eur;lost\r\n"
     report = read_claims(raw.encode(), "claims.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -109,8 +110,12 @@ def test_the_overview_counts_what_the_list_behind_it_shows(reading: Tx) -> None:
         if row.is_own or row.is_spam or row.repeats is not None or row.same_as is not None
     )
     assert seen.now.frustrated == frustrated - left_out
-    assert sum(line.total for line in seen.lines) == seen.now.frustrated
     assert sum(cell.frustrated for cell in seen.cells) == seen.now.frustrated
+    by_source = Counter[str]()
+    for cell in seen.cells:
+        by_source[cell.source] += cell.frustrated
+    busiest = [(source, n) for source, n in sorted(by_source.items(), key=lambda pair: (-pair[1], pair[0])) if n]
+    assert [(line.source, line.total) for line in seen.lines] == busiest[: overview.MOST_SOURCES]
 
 
 def test_the_overview_compares_with_the_days_before_the_suspension(reading: Tx) -> None:

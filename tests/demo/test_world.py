@@ -45,7 +45,7 @@ def test_another_seed_makes_another_world(world: World) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("day", [date(2026, 3, 1), date(2028, 2, 29), date(2027, 1, 1)])
 def test_a_world_can_be_made_for_any_day_and_seed(day: date, seed: int) -> None:
-    assert len(everything_said(build_world(day, seed))) == 900
+    assert len(everything_said(build_world(day, seed))) == 918
 
 
 def test_the_world_has_the_promised_size(world: World) -> None:
@@ -56,6 +56,7 @@ def test_the_world_has_the_promised_size(world: World) -> None:
         Source.X: 90,
         Source.SELLER_FEEDBACK: 80,
         Source.RETURN_COMMENT: 40,
+        Source.CLAIM: 18,
     }
     assert (len(world.orders), len(world.tickets), len(world.claims), len(world.returns)) == (1500, 300, 18, 170)
 
@@ -102,6 +103,7 @@ def test_native_ids_have_the_form_of_their_source_and_are_unique(world: World) -
         Source.X: r"\d{19}",
         Source.SELLER_FEEDBACK: ORDER_ID.pattern,
         Source.RETURN_COMMENT: r"[0-9a-f]{24}",
+        Source.CLAIM: ORDER_ID.pattern + r"\|[-+:T0-9]{25}",
     }
     for source, said in world.mentions.items():
         ids = [m.native_id for m in said]
