@@ -126,7 +126,7 @@ def _trend(seen: Overview, viewer: Viewer) -> None:
         viewer=viewer,
         title=viewer.say("Is frustration rising, and where?"),
         says=viewer.say(
-            "Frustrated mentions a day, 5-day mean, the five busiest sources. Diamonds are loud days: click to read them."
+            "Frustrated mentions a day, 5-day mean, five busiest sources. Diamonds are loud days: click to read them."
         ),
         rows=rows,
         on_pick=_to_day,
