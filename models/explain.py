@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.domain import Reason
-from models.text import STEM, owners_of
+from models.text import STEM, beginning_of
 from models.weights import Floats
 
 MOST_REASONS = 8
@@ -26,8 +26,12 @@ def by_word(written: Sequence[str], words: Sequence[str], names: Sequence[str], 
     for name, part in zip(names, parts.tolist(), strict=True):
         if name in credit:
             credit[name] += part
+        elif " " in name:
+            first, second = name.split(" ")
+            credit[first] += part / 2
+            credit[second] += part / 2
         else:
-            owners = owners_of(name, stems)
+            owners = stems[beginning_of(name)]
             for owner in owners:
                 credit[owner] += part / len(owners)
     return {shown[word]: weight for word, weight in credit.items() if weight}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -123,8 +123,6 @@ def _contrasted(words: list[str]) -> Iterator[str]:
             yield from (f"›{near[:STEM]}" for near in words[place + 1 : place + 1 + _SIDE])
 
 
-def owners_of(feature: str, stems: Mapping[str, list[str]]) -> list[str]:
-    """The words that a feature of several words, or of a beginning, stands for; ``stems`` has words by beginning."""
-    if " " in feature:
-        return feature.split(" ")
-    return stems[feature[1:] if feature[0] in "¬‹›" else feature[:-1]]
+def beginning_of(feature: str) -> str:
+    """The beginning of the words that a feature of one beginning stands for."""
+    return feature[1:] if feature[0] in "¬‹›" else feature[:-1]

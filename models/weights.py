@@ -29,9 +29,9 @@ class Linear:
 
         The column sums and the bias together are the scores exactly.
         """
-        index = self.index
-        names = [f for f in features if f in index]
-        rows = np.array([index[f] for f in names], dtype=np.intp)
+        found = list(map(self.index.get, features))
+        names = [f for f, row in zip(features, found, strict=True) if row is not None]
+        rows = np.array([row for row in found if row is not None], dtype=np.intp)
         values = self.idf[rows]
         length = float(np.sqrt(values @ values)) or 1.0
         return names, self.weights[rows] * (values / length)[:, None]
