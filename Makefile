@@ -29,7 +29,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
 
 prove: .venv/dev.stamp
-	$(BIN)/pytest tests/prove -p no:xdist --timeout 3600
+	REINSTATE_TEST_PROFILE=searching $(BIN)/pytest tests/prove -p no:xdist --timeout 3600
 
 screenshots: .venv/dev.stamp
 	@sh tests/prepare.sh
