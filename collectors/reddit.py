@@ -13,7 +13,7 @@ from typing import Any
 from collectors import watch
 from collectors.base import Collector, Rechecker
 from collectors.reddit_client import MOST, PAGE, Api, RedditSettings, client, settings_of
-from collectors.reddit_rows import fullname, is_gone, mention, said
+from collectors.reddit_rows import UNREADABLE, fullname, is_gone, mention, said, written_at
 from collectors.sources import Endpoints, Keys, Readers, Spent
 from data.clock import Clock
 from data.config import Settings
@@ -67,7 +67,7 @@ class RedditCollector:
         while True:
             rows, after = self._listing(api, after)
             read += len(rows)
-            times = [float(row.get("created_utc") or 0.0) for row in rows]
+            times = [written_at(row) for row in rows]
             pending = max([pending, *times])
             reached = bool(times) and min(times) < stop_at
             is_last = after is None or reached
@@ -100,9 +100,11 @@ class RedditCollector:
             elif row.get("promoted") or row.get("is_created_from_ads_ui"):
                 skipped["advertising"] = skipped.get("advertising", 0) + 1
             else:
-                hit = watch.match(self._watch, said(row), row.get("author"))
-                if hit is not None:
-                    mentions.append(mention(name, row, hit))
+                try:
+                    hit = watch.match(self._watch, said(row), row.get("author"))
+                    mentions += [mention(name, row, hit)] if hit is not None else []
+                except UNREADABLE:
+                    skipped["cannot be read"] = skipped.get("cannot be read", 0) + 1
         return Page(tuple(mentions), Cursor(Source.REDDIT, self.partition, state), tuple(gone), skipped)
 
 

@@ -10,6 +10,8 @@ from collectors import watch
 from data.domain import Author, Mention, Source
 
 _GONE = {"[deleted]", "[removed]"}
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, OSError)
+"""What a row raises whose fields are not what they should be: it is left out, the others are read."""
 
 
 def fullname(row: Mapping[str, Any]) -> str | None:
@@ -23,6 +25,12 @@ def is_gone(row: Mapping[str, Any]) -> bool:
     author = row.get("author")
     body = row.get("body") if "body" in row else row.get("selftext")
     return author is None or str(author) == "[deleted]" or body in _GONE or bool(row.get("removed_by_category"))
+
+
+def written_at(row: Mapping[str, Any]) -> float:
+    """Seconds since 1970 (UTC); 0 when the row does not tell."""
+    told = row.get("created_utc")
+    return float(told) if isinstance(told, int | float) else 0.0
 
 
 def said(row: Mapping[str, Any]) -> str:

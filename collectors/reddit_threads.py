@@ -15,7 +15,7 @@ import praw
 from collectors import watch
 from collectors.base import Collector
 from collectors.reddit_client import Api, RedditSettings, client, settings_of
-from collectors.reddit_rows import fullname, is_gone, mention, said
+from collectors.reddit_rows import UNREADABLE, fullname, is_gone, mention, said, written_at
 from collectors.sources import Endpoints, Readers, Spent
 from collectors.watch import Hit
 from data.clock import Clock
@@ -49,11 +49,13 @@ class ThreadsCollector:
         api = client(self._settings, self._now)
         posts = self._posts(api)
         counts = {name: n for name, n in counts.items() if name in posts}
-        grown = [n for n, row in posts.items() if int(row.get("num_comments") or 0) not in (0, counts.get(n, 0))]
+        grown = [n for n, row in posts.items() if _comments_of(row) not in (0, counts.get(n, 0))]
         for name in grown[:TREES]:
             page = self._tree(api, posts[name])
-            counts[name] = int(posts[name]["num_comments"])
-            yield Page(page.mentions, Cursor(self.source, self.partition, {"comments": dict(counts)}), page.gone)
+            counts[name] = _comments_of(posts[name])
+            yield Page(
+                page.mentions, Cursor(self.source, self.partition, {"comments": dict(counts)}), page.gone, page.skipped
+            )
         if len(grown) > TREES:
             told = f"{len(grown) - TREES} threads are left: the next run goes on"
             raise StopRun(told, state=HealthState.BEHIND)
@@ -68,12 +70,12 @@ class ThreadsCollector:
                 asked = {"q": query, "sort": "new", "t": "month", "type": "link"} | ({"after": after} if after else {})
                 rows, after = api.listing("r/all/search/", asked)
                 found |= {name: row for row in rows if (name := fullname(row)) and self._is_followed(row, oldest)}
-                if after is None or not rows or float(rows[-1].get("created_utc") or 0) < oldest:
+                if after is None or not rows or written_at(rows[-1]) < oldest:
                     break
-        return dict(sorted(found.items(), key=lambda pair: (float(pair[1]["created_utc"]), pair[0])))
+        return dict(sorted(found.items(), key=lambda pair: (written_at(pair[1]), pair[0])))
 
     def _is_followed(self, row: Mapping[str, Any], oldest: float) -> bool:
-        is_recent = float(row.get("created_utc") or 0) >= oldest
+        is_recent = written_at(row) >= oldest
         return is_recent and not is_gone(row) and watch.match(self._watch, said(row), row.get("author")) is not None
 
     def _tree(self, api: Api, post: Mapping[str, Any]) -> Page:
@@ -87,20 +89,30 @@ class ThreadsCollector:
             rows = []  # removed or locked away since it was listed: the re-check will tell
         mentions: list[Mention] = []
         gone: list[str] = []
+        skipped: dict[str, int] = {}
         for row in rows:
             name = fullname(row)
             if name is None or not row.get("created_utc"):
                 continue
             if is_gone(row):
                 gone.append(name)
-            elif (hit := self._hit(row, str(post.get("author")))) is not None:
-                mentions.append(mention(name, row, hit))
-        return Page(tuple(mentions), Cursor(self.source, self.partition, {}), tuple(gone))
+                continue
+            try:
+                hit = self._hit(row, str(post.get("author")))
+                mentions += [mention(name, row, hit)] if hit is not None else []
+            except UNREADABLE:
+                skipped["cannot be read"] = skipped.get("cannot be read", 0) + 1
+        return Page(tuple(mentions), Cursor(self.source, self.partition, {}), tuple(gone), skipped)
 
     def _hit(self, row: Mapping[str, Any], author: str) -> Hit | None:
         hit = watch.match(self._watch, said(row), row["author"])
         is_authors = row["author"].casefold() == author.casefold()
         return hit or (Hit(self._watch.name, "thread:the post's author") if is_authors else None)
+
+
+def _comments_of(post: Mapping[str, Any]) -> int:
+    told = post.get("num_comments")
+    return told if isinstance(told, int) else 0
 
 
 def _comments(reddit: praw.Reddit, native: str) -> list[Mapping[str, Any]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,40 +12,28 @@ from typing import TypeVar
 
 from collectors import registry
 from collectors.amazon_reports.encoding import read_bytes, read_whole
-from collectors.base import Collector, Priced, Rechecker
+from collectors.base import Collector
 from collectors.eml import is_letter
 from collectors.file_reports import FileReport, write_rejects
 from collectors.incoming import Incoming, Options, read
 from collectors.paste import Pasted, as_mention
-from collectors.reading import BACKFILL, Backfill, pages
+from collectors.reading import Backfill, pages
+from collectors.rechecks import recheck
+from collectors.results import ACTOR, SourceResult, keep_health
 from collectors.sources import Endpoints, Folder
 from collectors.trustpilot import Outcome
-from data import erasure, log, mentions, snapshots, trail
+from data import log, mentions, snapshots, trail
 from data.domain import Actor, HealthState, Page, Source
-from data.errors import ReinstateError, StopRun
+from data.errors import BadInput, ReinstateError, StopRun
 from data.mentions import Stored
 from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
 from data.workspace import Workspace
 
-ACTOR = Actor.system("collectors")
-RECHECK_AFTER = timedelta(hours=20)  # deletions are honoured within 24 h (X-04, RD-04)
 _BACKFILL_MONTH = " backfill"  # what follows the month in the account of a backfill
 Report = Callable[[int, int, str], None]
 T = TypeVar("T")
 _log = log.get("collectors")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceResult:
-    """How one partition of a source ended."""
-
-    source: Source
-    partition: str
-    state: HealthState
-    message: str
-    stored: Stored
-    until: datetime | None = None
 
 
 def collect_all(
@@ -83,10 +70,17 @@ def _made(store: Store, name: str, offered: Iterable[T], results: list[SourceRes
     """What a source offers, one after the other; a source that cannot even be set up becomes a result."""
     try:
         yield from offered
+        return
+    except StopRun as stopped:
+        state, message = HealthState(stopped.state), str(stopped)
     except ReinstateError as error:
-        failed = SourceResult(Source(name), "", HealthState.AUTH_FAILED, str(error), Stored())
-        _keep_health(store, failed)
-        results.append(failed)
+        state, message = HealthState.AUTH_FAILED, str(error)
+    except Exception as error:  # a client library's constructor may raise anything
+        _log.error("source.failed", source=name, kind=type(error).__name__)
+        state, message = HealthState.BROKEN_LAYOUT, f"unexpected {type(error).__name__} while setting it up"
+    failed = SourceResult(Source(name), "", state, message, Stored())
+    keep_health(store, failed)
+    results.append(failed)
 
 
 def _spent(store: Store, kind: str, source: Source) -> int:
@@ -127,37 +121,8 @@ def collect(store: Store, collector: Collector, kind: str = "") -> SourceResult:
         _log.error("page.refused", source=collector.source.value, kind=type(error).__name__)
         state, message = HealthState.BROKEN_LAYOUT, f"unexpected {type(error).__name__} while storing"
     result = SourceResult(collector.source, collector.partition, state, message, total, until)
-    _keep_health(store, result, newest, skipped, unknown)
+    keep_health(store, result, newest, skipped, unknown)
     return result
-
-
-def _keep_health(
-    store: Store,
-    result: SourceResult,
-    newest: datetime | None = None,
-    skipped: Mapping[str, int] | None = None,
-    unknown: Mapping[str, int] | None = None,
-) -> None:
-    """How a reading ended; a backfill has no health of its own, only a position while it is under way."""
-    with store.transaction(ACTOR) as tx:
-        if not result.partition.endswith(BACKFILL):
-            trail.set_health(
-                tx,
-                result.source,
-                result.partition,
-                result.state,
-                result.message,
-                until=result.until,
-                last_mention=newest,
-                new_mentions=result.stored.new,
-                skipped=skipped,
-                unknown_fields=unknown,
-            )
-        elif result.state is HealthState.OK:
-            mentions.drop_cursor(tx, result.source, result.partition)  # done: the next backfill begins anew
-        stored = result.stored
-        if stored.new or stored.changed or stored.gone:
-            tx.audit("collect.done", f"source:{result.source.value}", {"new": stored.new, "changed": stored.changed})
 
 
 def _store_page(tx: Tx, page: Page, kind: str) -> Stored:
@@ -167,64 +132,32 @@ def _store_page(tx: Tx, page: Page, kind: str) -> Stored:
     return stored
 
 
-def recheck(store: Store, rechecker: Rechecker, limit: int = 1000) -> list[SourceResult]:
-    """Ask a source about all mentions not confirmed lately, ``limit`` at a time; erase what it says is gone."""
-    total, state, message, until = Stored(), HealthState.OK, "", None
-    asked = False
-    try:
-        while due := _due(store, rechecker.source, limit):
-            asked = True
-            total += _recheck(store, rechecker, due)
-    except StopRun as stopped:
-        state, message = HealthState(stopped.state), str(stopped)
-        until = stopped.until if isinstance(stopped.until, datetime) else None
-    if not asked:
-        return []
-    result = SourceResult(rechecker.source, "recheck", state, message, total, until)
-    _keep_health(store, result)
-    return [result]
-
-
-def _due(store: Store, source: Source, limit: int) -> tuple[str, ...]:
-    with store.reading() as tx:
-        return mentions.to_recheck(tx, source, tx.now - RECHECK_AFTER, limit)
-
-
-def _recheck(store: Store, rechecker: Rechecker, due: tuple[str, ...]) -> Stored:
-    try:
-        gone = rechecker.gone(due)
-    except StopRun:
-        raise
-    except Exception as error:
-        _log.error("recheck.failed", source=rechecker.source.value, kind=type(error).__name__)
-        told = f"unexpected {type(error).__name__} while asking what is gone"
-        raise StopRun(told, state=HealthState.BROKEN_LAYOUT) from None
-    finally:
-        if isinstance(rechecker, Priced) and rechecker.cost_micros:
-            with store.transaction(ACTOR) as tx:
-                trail.add_spend(tx, rechecker.source, f"{tx.now:%Y-%m}", rechecker.cost_micros)
-    with store.transaction(ACTOR) as tx:
-        erased = erasure.mark_gone(tx, rechecker.source, gone)
-        mentions.confirm(tx, rechecker.source, [native for native in due if native not in set(gone)])
-    return Stored(gone=erased)
-
-
 def collect_folder(ws: Workspace, folder: Folder) -> SourceResult:
-    """Import the files of a watched folder that are new since the last run."""
+    """Import the files of a watched folder that are new since the last run; one that cannot be read stops no other."""
     files = sorted(p for p in (ws.folder / folder.path).glob("*") if p.suffix.lower() in folder.suffixes)
-    with ws.store.reading() as tx:
-        fresh = [p for p in files if snapshots.seen_file(tx, folder.kind, _sha256(p.read_bytes())) is None]
-    done = import_files(ws, folder.kind, fresh) if fresh else []
+    done: list[FileReport] = []
+    refused: list[str] = []
+    for path in files:
+        try:
+            with ws.store.reading() as tx:
+                is_known = snapshots.seen_file(tx, folder.kind, _sha256(path.read_bytes())) is not None
+            done += [] if is_known else import_files(ws, folder.kind, [path])
+        except BadInput as error:
+            refused.append(str(error))
+        except OSError as error:
+            refused.append(f"{path.name}: cannot be read ({type(error).__name__})")
     bad = [f.outcome for f in done if f.outcome and f.outcome not in (Outcome.OK, Outcome.EMPTY)]
     state = HealthState.OK
     message = ""
     if bad:
         state = HealthState.BLOCKED if bad[-1] is Outcome.BLOCKED else HealthState.BROKEN_LAYOUT
         message = f"{len(bad)} of {len(done)} saved pages hold no reviews ({bad[-1].value}): save them again"
+    elif refused:
+        state, message = HealthState.BROKEN_LAYOUT, refused[0]
     elif alarms := [line for f in done if f.outcome for line in f.warnings]:
         state, message = HealthState.BROKEN_LAYOUT, alarms[0]
     stored = Stored(sum(f.inserted for f in done), sum(f.updated for f in done), sum(f.unchanged for f in done))
-    if done or not files:
+    if done or refused or not files:
         with ws.store.transaction(ACTOR) as tx:
             if not files and folder.when_empty:
                 state, message = HealthState.BEHIND, folder.when_empty

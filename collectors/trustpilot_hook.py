@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from collectors.incoming import add_payload
-from collectors.run import ACTOR, SourceResult
+from collectors.results import ACTOR, SourceResult
 from collectors.trustpilot_webhook import MAX_BODY, PARTITION, Payload, is_authentic, read_payload
 from data import log
 from data.domain import HealthState, Source

@@ -17,7 +17,7 @@ from collectors import watch
 from collectors.base import Collector, Rechecker
 from collectors.http import Bounded
 from collectors.sources import Endpoints, Keys, Readers, Spent
-from collectors.x_client import XSettings, asked, client
+from collectors.x_client import QueryRefused, XSettings, asked, client
 from collectors.x_rows import gone_in, mention, native_id, text_of
 from data.clock import Clock
 from data.config import Settings, secret
@@ -26,6 +26,7 @@ from data.errors import StopRun
 
 POST_MICROS, USER_MICROS, COUNT_MICROS = 5_000, 10_000, 5_000  # pay per use: 0.005, 0.010, 0.005 US dollars
 _PAGE = 100
+_UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)  # a row whose fields are not what they should be
 _FIELDS = ["author_id", "created_at", "edit_history_tweet_ids", "lang", "note_tweet", "public_metrics",
            "referenced_tweets", "withheld"]  # fmt: skip
 
@@ -67,7 +68,28 @@ class XCollector:
             yield from self._pass(api, adapter, state)
 
     def _pass(self, api: tweepy.Client, adapter: Bounded, state: Mapping[str, Any]) -> Iterator[Page]:
-        """One search from ``state`` to its last page."""
+        """One search from ``state`` to its last page.
+
+        A page's token does not live for ever, and a post older than the seven days that the search goes back is no
+        longer taken as a beginning: then the search begins again without the one, or without both.
+        """
+        has_begun = False
+        try:
+            for page in self._read(api, adapter, state):
+                has_begun = True
+                yield page
+        except QueryRefused:
+            less = {"since_id": state["since_id"]} if "next_token" in state and "since_id" in state else {}
+            if has_begun or not state:
+                raise
+            yield from self._pass(api, adapter, less)
+            if "since_id" in state and not less:
+                raise StopRun(
+                    "X's search goes back seven days and the last reading was before them: import what is missing",
+                    state=HealthState.BEHIND,
+                ) from None
+
+    def _read(self, api: tweepy.Client, adapter: Bounded, state: Mapping[str, Any]) -> Iterator[Page]:
         since_id, newest, token = state.get("since_id"), state.get("pending_newest_id"), state.get("next_token")
         owed, expected = 0, _PAGE
         if token is None:
@@ -155,7 +177,10 @@ class XCollector:
             if hit is None:
                 skipped["not about the brand"] = skipped.get("not about the brand", 0) + 1
                 continue
-            mentions.append(mention(row, user, hit))
+            try:
+                mentions.append(mention(row, user, hit))
+            except _UNREADABLE:
+                skipped["cannot be read"] = skipped.get("cannot be read", 0) + 1
         return Page(tuple(mentions), cursor, gone_in(answer), skipped, cost_micros=cost)
 
 

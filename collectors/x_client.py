@@ -28,6 +28,10 @@ class XSettings:
     base_url: str = HOST
 
 
+class QueryRefused(StopRun):
+    """X takes the query, or the place in it that we named, for invalid (400)."""
+
+
 def client(settings: XSettings) -> tuple[tweepy.Client, Bounded]:
     """A tweepy client that never sleeps, and the adapter that keeps its last headers."""
     if not settings.bearer:
@@ -54,7 +58,7 @@ def asked(ask: Callable[[], Any], adapter: Bounded, now: Callable[[], datetime])
     except tweepy.errors.Forbidden:
         raise _stop("does not allow this with our access level", HealthState.NEEDS_APPROVAL) from None
     except tweepy.errors.BadRequest:
-        raise _stop("refuses the query: test the watch", HealthState.BROKEN_LAYOUT) from None
+        raise QueryRefused("X refuses the query: test the watch", state=HealthState.BROKEN_LAYOUT) from None
     except tweepy.errors.TwitterServerError:
         raise _stop("cannot be reached: the next run tries again", HealthState.BEHIND) from None
     except tweepy.errors.HTTPException as error:

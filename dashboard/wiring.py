@@ -13,7 +13,7 @@ from collectors.amazon_reports import read_orders
 from collectors.amazon_reports.encoding import read_bytes
 from collectors.helpdesk import read_tickets
 from collectors.incoming import Options
-from collectors.run import SourceResult
+from collectors.results import SourceResult
 from collectors.sources import Endpoints
 from data.clock import Clock, utc_now
 from data.customers import CustomerCase

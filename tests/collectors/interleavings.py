@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from collectors import reddit_client
+from collectors.rechecks import recheck
 from collectors.reddit import RedditCollector, RedditRechecker
 from collectors.reddit_client import RedditSettings
-from collectors.run import collect, recheck
+from collectors.run import collect
 from collectors.standin.content import Post
 from collectors.standin.server import StandIn
 from data import engines, mentions, migrate, trail

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from collectors.run import SourceResult, collect, collect_all, import_files
+from collectors.results import SourceResult
+from collectors.run import collect, collect_all, import_files
 from collectors.sources import Endpoints
 from collectors.standin import trustpilot_pages
 from collectors.standin.amazon_files import ALL_ORDERS, orders_tsv, zendesk_json
@@ -150,6 +151,20 @@ def test_a_saved_bot_wall_makes_the_source_say_so(workspace: Workspace) -> None:
     (workspace.saved_pages / "wall.html").write_bytes(wall)
     result = collect_all(workspace, ["trustpilot"])[-1]
     assert result.state in (HealthState.BLOCKED, HealthState.BROKEN_LAYOUT) and "save them again" in result.message
+
+
+def test_a_file_that_cannot_be_taken_stops_neither_the_other_files_nor_the_other_sources(
+    workspace: Workspace, standin: StandIn
+) -> None:
+    (workspace.saved_pages / "a.json").write_bytes(b'{"eventName": broken')
+    (workspace.saved_pages / "b.html").mkdir()
+    (workspace.saved_pages / "c.html").write_bytes(
+        trustpilot_pages.render("Lumivelle", "lumivelle.example", [a_review("a1")], total=1)
+    )
+    results = {r.partition: r for r in collect_all(workspace, endpoints=at(standin))}
+    assert results["saved"].state is HealthState.BROKEN_LAYOUT and results["saved"].stored.new > 0
+    assert results["saved"].message.startswith("the webhook payload is no JSON")
+    assert results["lumivelle:search"].state is HealthState.OK
 
 
 def test_rows_that_cannot_be_used_go_to_the_rejects_file_and_the_others_go_in(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from collectors import reading
-from collectors.run import collect, collect_all, recheck
+from collectors.rechecks import recheck
+from collectors.run import collect, collect_all
 from collectors.sources import Endpoints
 from collectors.standin.content import Post, Tweet
 from collectors.standin.server import Answer, StandIn
@@ -184,6 +185,25 @@ def test_a_surprise_while_asking_what_is_gone_erases_nothing_and_is_a_state(stor
     assert result.state is HealthState.BROKEN_LAYOUT and len(held(store)) == 3
     with store.reading() as tx:
         assert [(r.partition, r.state) for r in trail.health(tx)] == [("recheck", "broken_layout")]
+
+
+def test_a_source_that_says_nearly_everything_is_gone_is_believed_only_when_it_says_so_again(store: Store) -> None:
+    stocked(store, 25)
+    asking = Forgetting(*(f"t3_{n}" for n in range(24)))
+    (result,) = recheck(store, asking)
+    assert result.state is HealthState.BEHIND and "nothing was erased" in result.message and len(held(store)) == 25
+    assert recheck(store, asking) == []  # not before the hour is over
+    store.clock = lambda: NOW + timedelta(hours=22, minutes=1)
+    (result,) = recheck(store, asking)
+    assert (result.state, result.stored.gone, len(held(store))) == (HealthState.OK, 24, 1)
+
+
+def test_an_outage_that_answers_with_nothing_erases_nothing(store: Store) -> None:
+    stocked(store, 25)
+    recheck(store, Forgetting(*(f"t3_{n}" for n in range(25))))
+    store.clock = lambda: NOW + timedelta(hours=23)
+    (result,) = recheck(store, Forgetting("t3_1"))
+    assert (result.state, result.stored.gone, len(held(store))) == (HealthState.OK, 1, 24)
 
 
 def test_deletions_on_reddit_are_honoured_within_24_hours_by_runs_every_four(

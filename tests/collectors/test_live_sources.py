@@ -164,6 +164,15 @@ def test_an_oauth_error_inside_a_good_status_is_about_the_keys(server: StandIn) 
     assert stopped.value.state is HealthState.AUTH_FAILED
 
 
+def test_a_row_of_reddit_that_cannot_be_read_is_left_out_and_the_others_are_read(server: StandIn) -> None:
+    shown = [{"name": "t3_x", "created_utc": "soon", "author": "u", "title": "Lumivelle"},
+             {"name": "t3_y", "created_utc": 1.7e9, "author": "u", "title": "Lumivelle"}]  # fmt: skip
+    listing = {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": row} for row in shown], "after": None}}
+    server.script("/r/all/search", Answer(200, json.dumps(listing).encode()))
+    (page,) = reddit(server).pages(None)
+    assert ids([page]) == ["t3_y"] and page.skipped == {"cannot be read": 1}
+
+
 def test_a_wait_that_reddit_names_is_kept(server: StandIn) -> None:
     server.script("/search", Answer(429, b"", {"retry-after": "7"}))
     with pytest.raises(StopRun) as stopped:
@@ -188,6 +197,35 @@ def test_an_interrupted_run_on_x_resumes_at_its_token(server: StandIn) -> None:
     first = next(iter(x(server).pages(None)))
     rest = list(x(server).pages(first.cursor))
     assert sorted(ids([first, *rest])) == sorted(t.id for t in server.tweets)
+
+
+def refused() -> Answer:
+    return Answer(400, b'{"errors": [{"message": "Invalid value"}], "title": "Invalid Request"}')
+
+
+def test_a_page_of_x_whose_token_has_run_out_is_found_again_from_the_mark(server: StandIn) -> None:
+    place = {"since_id": "9800", "pending_newest_id": "9900", "next_token": "t100"}
+    server.script("/search/recent", refused())
+    pages = list(x(server).pages(Cursor(XCollector.source, "lumivelle:search", place)))
+    assert len(set(ids(pages))) == 200 and pages[-1].cursor.state == {"since_id": "10000"}
+
+
+def test_a_mark_older_than_xs_search_is_given_up_and_the_gap_is_told(server: StandIn) -> None:
+    server.script("/counts/recent", refused())
+    reading = x(server).pages(Cursor(XCollector.source, "lumivelle:search", {"since_id": "9800"}))
+    pages = [next(reading) for _ in range(3)]
+    with pytest.raises(StopRun, match="seven days") as stopped:
+        next(reading)
+    assert stopped.value.state == HealthState.BEHIND
+    assert len(set(ids(pages))) == 250 and pages[-1].cursor.state == {"since_id": "10000"}
+
+
+def test_a_row_of_x_that_cannot_be_read_is_left_out_and_the_others_are_read(server: StandIn) -> None:
+    shown = [{"id": "1", "text": "@lumivelle", "created_at": "soon"},
+             {"id": "2", "text": "@lumivelle", "created_at": "2026-11-01T00:00:00Z"}]  # fmt: skip
+    server.script("/search/recent", Answer(200, json.dumps({"data": shown, "meta": {"newest_id": "2"}}).encode()))
+    (page,) = x(server).pages(None)
+    assert ids([page]) == ["2"] and page.skipped == {"cannot be read": 1}
 
 
 def test_x_stops_before_the_request_that_would_break_the_budget(server: StandIn) -> None:

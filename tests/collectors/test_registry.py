@@ -59,6 +59,26 @@ def test_a_source_that_cannot_be_set_up_is_a_state_and_not_an_end(workspace: Wor
     assert ("trustpilot", "saved") in results
 
 
+@pytest.mark.parametrize(
+    ("raised", "state"),
+    [
+        ('StopRun("name the profiles", state="needs_approval")', HealthState.NEEDS_APPROVAL),
+        ('OSError("no such library")', HealthState.BROKEN_LAYOUT),
+    ],
+)
+def test_whatever_setting_a_source_up_raises_is_its_state(
+    workspace: Workspace, another_source: None, tmp_path: Path, raised: str, state: HealthState
+) -> None:
+    (tmp_path / "brand_new.py").write_text(
+        MODULE.replace("import BadInput", "import StopRun").replace(
+            'BadInput("the key\'s file cannot be read")', raised
+        )
+    )
+    results = {(r.source.value, r.partition): r for r in collect_all(workspace, ["paste", "trustpilot"])}
+    assert results["paste", ""].state is state and results["paste", "one"].state is HealthState.OK
+    assert ("trustpilot", "saved") in results
+
+
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
     with pytest.raises(BadInput, match=r"myspace: no such source; choose from .*reddit"):
         registry.wanted(["myspace"])

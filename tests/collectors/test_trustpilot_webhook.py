@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collectors.run import SourceResult, import_files
+from collectors.results import SourceResult
+from collectors.run import import_files
 from collectors.trustpilot_hook import Webhook, store_payload
 from collectors.trustpilot_webhook import MAX_BODY, is_authentic, is_payload, read_payload
 from data import browse, mentions, trail
