@@ -37,7 +37,7 @@ screenshots: .venv/dev.stamp
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --group build pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -c requirements.lock --extra postgres --extra amazon --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -c requirements.lock --extra postgres --extra amazon --extra timestamp --group dev pyproject.toml -o requirements-dev.lock
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "reinstate needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3" >&2; exit 2; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from data.errors import StopRun
 
 MAX_PAGES = 500  # of one partition in one run: ten times what the largest listing has
 MAX_S = 900.0
+ROWS = 1_000  # mentions that are committed together
+HELD_S = 1.0  # longest that a page waits for the next ones
 BACKFILL = "~backfill"  # what follows a partition's name in the cursor of its backfill
 
 _log = log.get("collectors")
@@ -41,6 +43,31 @@ def pages(collector: Collector, since: Cursor | None, clock: Callable[[], float]
         _log.error("collector.failed", source=collector.source.value, kind=type(error).__name__)
         told = f"unexpected {type(error).__name__} while reading"
         raise StopRun(told, state=HealthState.BROKEN_LAYOUT) from None
+
+
+def together(read: Iterable[Page], clock: Callable[[], float] = time.monotonic) -> Iterator[tuple[Page, ...]]:
+    """Pages as they are to be committed: those that come at once share a commit, and the search index its work.
+
+    A page that cost money is never held back, so that what was paid is always on the books; no other is held back for
+    more than ``ROWS`` mentions or, once the next one is there, ``HELD_S`` seconds. A crash reads held pages again.
+    When the source stops, what it gave until then comes first.
+    """
+    held: list[Page] = []
+    since = 0.0
+    try:
+        for page in read:
+            since = since if held else clock()
+            held.append(page)
+            is_full = sum(len(p.mentions) + len(p.gone) for p in held) >= ROWS
+            if page.cost_micros or is_full or clock() - since >= HELD_S:
+                yield tuple(held)
+                held = []
+    except StopRun:
+        if held:
+            yield tuple(held)
+        raise
+    if held:
+        yield tuple(held)
 
 
 class Backfill:

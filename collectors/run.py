@@ -17,7 +17,7 @@ from collectors.eml import is_letter
 from collectors.file_reports import FileReport, write_rejects
 from collectors.incoming import Incoming, Options, read
 from collectors.paste import Pasted, as_mention
-from collectors.reading import Backfill, pages
+from collectors.reading import Backfill, pages, together
 from collectors.rechecks import recheck
 from collectors.results import ACTOR, SourceResult, keep_health
 from collectors.sources import Endpoints, Folder
@@ -27,7 +27,7 @@ from data.domain import Actor, HealthState, Page, Source
 from data.errors import BadInput, ReinstateError, StopRun
 from data.mentions import Stored
 from data.snapshots import SnapshotFacts
-from data.store import Store, Tx
+from data.store import Store
 from data.workspace import Workspace
 
 _BACKFILL_MONTH = " backfill"  # what follows the month in the account of a backfill
@@ -89,7 +89,7 @@ def _spent(store: Store, kind: str, source: Source) -> int:
 
 
 def collect(store: Store, collector: Collector, kind: str = "") -> SourceResult:
-    """Store every new page of one partition; items, cursor, cost and health commit together. Safe to repeat.
+    """Store every new page of one partition; items, their cursor and cost commit together. Safe to repeat.
 
     A partition whose source has named a time to wait for is not asked before it. ``kind`` is added to the month that
     the cost is booked on.
@@ -106,9 +106,8 @@ def collect(store: Store, collector: Collector, kind: str = "") -> SourceResult:
     skipped: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     try:
-        for page in pages(collector, since):
-            with store.transaction(ACTOR) as tx:
-                total += _store_page(tx, page, kind)
+        for page, stored in _committed(store, together(pages(collector, since)), kind):
+            total += stored
             newest = max([m.published_at for m in page.mentions] + ([newest] if newest else []), default=None)
             skipped.update(page.skipped)
             unknown.update(page.unknown_fields)
@@ -125,10 +124,30 @@ def collect(store: Store, collector: Collector, kind: str = "") -> SourceResult:
     return result
 
 
-def _store_page(tx: Tx, page: Page, kind: str) -> Stored:
-    stored = mentions.add_page(tx, page)
-    if page.cost_micros:
-        trail.add_spend(tx, page.cursor.source, f"{tx.now:%Y-%m}{kind}", page.cost_micros)
+def _committed(store: Store, groups: Iterable[Sequence[Page]], kind: str) -> Iterator[tuple[Page, Stored]]:
+    """Each page once it is committed; what its group changed is told with the group's last page.
+
+    A page that the store cannot take does not hold back those before it: its group is then committed page by page.
+    """
+    for group in groups:
+        try:
+            changed = [Stored()] * (len(group) - 1) + [_commit(store, group, kind)]
+        except ReinstateError:
+            raise
+        except Exception:
+            if len(group) == 1:
+                raise
+            for page in group:
+                yield page, _commit(store, (page,), kind)
+            continue
+        yield from zip(group, changed, strict=True)
+
+
+def _commit(store: Store, group: Sequence[Page], kind: str) -> Stored:
+    with store.transaction(ACTOR) as tx:
+        stored = mentions.add_pages(tx, group)
+        if cost := sum(page.cost_micros for page in group):
+            trail.add_spend(tx, group[-1].cursor.source, f"{tx.now:%Y-%m}{kind}", cost)
     return stored
 
 

@@ -32,38 +32,53 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    spelled = sorted({r"\s+".join(map(re.escape, fold(w).split())) for w in words if w.strip()}, key=len, reverse=True)
-    # plain alternation between fixed words: linear in the text whatever the words are
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)") if spelled else None
+class _Words:
+    """Finds the first of some words in a folded text, as whole words, and says which it was."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._named = {said: w for w in reversed(words) if (said := " ".join(fold(w).split()))}
+        spelled = sorted((r"\s+".join(map(re.escape, said.split())) for said in self._named), key=len, reverse=True)
+        # plain alternation between fixed words: linear in the text whatever the words are
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)") if spelled else None
+
+    def found(self, folded: str) -> str | None:
+        """The watch's own spelling of the word; None when none is there."""
+        hit = self._pattern.search(folded) if self._pattern else None
+        return self._named[" ".join(hit.group().split())] if hit else None
 
 
-def _found(words: tuple[str, ...], folded: str) -> str | None:
-    pattern = _pattern(words)
-    hit = pattern.search(folded) if pattern else None
-    if hit is None:
-        return None
-    said = " ".join(hit.group().split())
-    return next(w for w in words if " ".join(fold(w).split()) == said)
+class _Compiled:
+    """A watch, ready to be matched with many texts."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.own = {o.casefold().lstrip("@") for o in watch.own_accounts}
+        kinds = {
+            "name": watch.names,
+            "misspelling": watch.misspellings,
+            "handle": [f"@{h.lstrip('@')}" for h in watch.handles],
+            "id": watch.ids,
+            "domain": watch.domains,
+        }
+        self.sure = tuple((kind, _Words(words)) for kind, words in kinds.items() if words)
+        self.ambiguous, self.exclusions = _Words(watch.ambiguous), _Words(watch.exclusions)
+        self.context = _Words(watch.context)
+
+
+@lru_cache(maxsize=64)
+def _compiled(watch: Watch) -> _Compiled:
+    return _Compiled(watch)
 
 
 def match(watch: Watch, text: str, handle: str | None = None) -> Hit | None:
     """Whether ``text`` (title and body together) by ``handle`` is about the watch's brand; None when it is not."""
     folded = fold(text)
-    own = handle is not None and handle.casefold().lstrip("@") in {o.casefold().lstrip("@") for o in watch.own_accounts}
-    sure: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("name", watch.names),
-        ("misspelling", watch.misspellings),
-        ("handle", tuple(f"@{h.lstrip('@')}" for h in watch.handles)),
-        ("id", watch.ids),
-        ("domain", watch.domains),
-    )
-    for kind, words in sure:
-        if word := _found(words, folded):
+    ready = _compiled(watch)
+    own = handle is not None and handle.casefold().lstrip("@") in ready.own
+    for kind, words in ready.sure:
+        if word := words.found(folded):
             return Hit(watch.name, f"{kind}:{word}", own)
-    word = _found(watch.ambiguous, folded)
-    if word and not _found(watch.exclusions, folded) and (beside := _found(watch.context, folded)):
+    word = ready.ambiguous.found(folded)
+    if word and not ready.exclusions.found(folded) and (beside := ready.context.found(folded)):
         return Hit(watch.name, f"ambiguous:{word}+{beside}", own)
     return Hit(watch.name, "own account", True) if own else None
 

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from collectors import registry
 from dashboard.demo import is_demo
-from data import engines, migrate, orders, people, snapshots, trail
+from data import checkpoints, engines, migrate, orders, people, snapshots, trail
 from data.clock import rfc3339
 from data.domain import HealthState, Role
 from data.errors import ReinstateError
 from data.workspace import Workspace, database_url, open_at
+from models.drift import FEW
 
 MIN_FREE = 500_000_000  # bytes: a day's work and a backup
 STALE_CACHE = timedelta(days=2)
+MOST_UNSEALED = 5_000  # entries of the log: a run seals it, and so does every step that matters
 LATE = timedelta(hours=1)  # after which a scheduled run that did not come is missed
 RECENT_SQLITE = (3, 51, 3)  # older ones can lose a write-ahead log that is reset while it is read
 
@@ -46,7 +48,7 @@ def examine(folder: Path) -> list[Check]:
 def _all(ws: Workspace) -> Iterator[Check]:
     yield from _settings(ws)
     yield from _database(ws)
-    yield from _model()
+    yield from _model(ws)
     yield from _cache(ws)
     yield from _health(ws)
     yield from _disk(ws)
@@ -70,22 +72,45 @@ def _database(ws: Workspace) -> Iterator[Check]:
     if url.startswith("sqlite"):
         version = engines.sqlite_module().sqlite_version_info
         yield Check("sqlite version", version >= RECENT_SQLITE, ".".join(map(str, version)))
+    found = checkpoints.verify(ws.store, ws.seals)
     with ws.store.reading() as tx:
-        found = trail.verify_log(tx)
         staff = people.everyone(tx)
     yield Check("audit log", found.intact, f"{found.entries} entries" if found.intact else "was changed: keep the file")
+    yield _seals(ws, found.entries)
     yield Check("clock", found.clock_steps_back == 0, f"stepped back {found.clock_steps_back} times")
     has = any(p.role is Role.COMPLIANCE and p.active for p in staff)
     yield Check("compliance officer", has, "present" if has else "none: reinstate user add NAME --role compliance")
 
 
-def _model() -> Iterator[Check]:
-    from models.assess import Assessor
+def _seals(ws: Workspace, entries: int) -> Check:
+    covered, _ = checkpoints.state(ws.store, ws.seals)
+    told = f"{covered} of {entries} entries are sealed in {ws.settings.audit.checkpoints}"
+    is_fine = entries - covered <= MOST_UNSEALED
+    return Check("checkpoints", is_fine, told if is_fine else f"{told}: can that folder be written?")
+
+
+def _model(ws: Workspace) -> Iterator[Check]:
+    from models import in_use, vigil
 
     try:
-        yield Check("model", True, Assessor.shipped().version)
+        with ws.store.reading() as tx:
+            model = in_use.in_use(tx)
+            weeks = vigil.drifts(tx, model.assessor.version)
     except ReinstateError as error:
         yield Check("model", False, str(error))
+        return
+    yield Check("model", model.problem is None, model.problem or model.assessor.version)
+    judged = [week for week in weeks if week.state != FEW]
+    if not judged:
+        yield Check("model drift", True, "too few mentions yet to tell")
+        return
+    newest = judged[-1]
+    told = (
+        f"week of {newest.week}, {newest.n} mentions: scores {newest.scores:.2f} ({newest.scores_state}), "
+        f"languages {newest.languages:.2f} ({newest.languages_state}), "
+        f"unknown words {newest.unknown:.1%} ({newest.unknown_state})"
+    )
+    yield Check("model drift", not newest.wants_labels, told)
 
 
 def _cache(ws: Workspace) -> Iterator[Check]:

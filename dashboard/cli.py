@@ -9,7 +9,32 @@ from pathlib import Path
 import typer
 from typer._click.exceptions import ClickException
 
-from dashboard.commands import daily, desk, filters, intake, judge, learning, outreach, privacy, staff, trail, watching
+from dashboard.commands import (
+    approving,
+    claims,
+    contact,
+    daily,
+    desk,
+    due,
+    evidence,
+    filters,
+    guard,
+    intake,
+    judge,
+    labels,
+    learning,
+    linkage,
+    outreach,
+    privacy,
+    ready,
+    registers,
+    risk,
+    staff,
+    tickets,
+    trail,
+    watching,
+    waves,
+)
 from dashboard.commands.call import JsonOption, WorkspaceOption, tell
 from data import log
 from data.errors import ReinstateError
@@ -21,7 +46,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (daily, intake, filters, judge, desk, outreach, trail, staff, learning, watching, privacy):
+PARTS = (
+    *(daily, intake, filters, guard, judge, linkage),
+    *(desk, tickets, approving, registers, due, claims, ready),
+    *(outreach, waves, contact, risk),
+    *(trail, evidence, staff, labels, learning, watching, privacy),
+)
+for part in PARTS:
     part.register(app)
 
 

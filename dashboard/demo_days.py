@@ -17,7 +17,8 @@ from collectors.sources import Endpoints
 from collectors.standin import amazon_files, content, trustpilot_pages
 from collectors.standin.server import StandIn
 from dashboard import wiring
-from data import browse, judged, marks, people
+from dashboard.demo_desk import Desk
+from data import browse, judged, labelling, marks, people
 from data.browse import Filter
 from data.demo import known, story
 from data.demo.catalogue import MARKETS
@@ -25,6 +26,7 @@ from data.demo.world import World
 from data.domain import Actor, Band, Category, Mention, Role, Source, Verdict
 from data.store import Tx
 from data.workspace import Workspace, write_whole
+from models import vigil
 from recovery_plan import run as recovering
 from recovery_plan.containment.mode import Step
 from recovery_plan.exports import Format
@@ -112,11 +114,15 @@ class Days:
             (self.world.suspension.declared_at, self.declare),
             (moment(today, -7, 16), self.export),
             (moment(today, -3, 16), partial(self.correct, "p:jonte", 6)),
+            (moment(today, -3, 17), partial(self.label, "p:ines", 80)),
+            (moment(today, -2, 15), partial(self.label, "p:jonte", 80)),
         ]
         told += [(moment(today, day, 10), partial(self.judge, who, most)) for day, who, most in _JUDGED]
         told += [(round_at(today, day), partial(self.round, day)) for day in ROUNDS]
         for day, hour, minute, step, person, note in _PROTOCOL:
             told.append((moment(today, day, hour, minute), partial(self.close, step, person, note)))
+        for day, hour, minute, happens in Desk(self.ws, self.person).chapters():
+            told.append((moment(today, day, hour, minute), happens))
         return sorted(told, key=lambda chapter: chapter[0])
 
     def person(self, person_id: str) -> Actor:
@@ -184,13 +190,27 @@ class Days:
             for row in self._wrong(tx)[:most]:
                 said = self.world.truth[row.native_id]
                 category = said.category if said.frustrated else Category(row.category or said.category)
-                judged.add_label(tx, row.id, frustrated=said.frustrated, category=category)
+                labelling.add(tx, row.id, frustrated=said.frustrated, categories=[category])
+
+    def label(self, person: str, most: int) -> None:
+        """Somebody answers the mentions that are suggested for labels; they know what their authors meant."""
+        with self.ws.store.transaction(self.person(person)) as tx:
+            rows = browse.many(tx, tuple(s.mention for s in vigil.suggest(tx, most)))
+            for row in rows:
+                said = self.world.truth[row.native_id]
+                topics = [said.category] if said.frustrated else []
+                labelling.add(tx, row.id, frustrated=said.frustrated, categories=topics)
 
     def _wrong(self, tx: Tx) -> list[Any]:
         truth = self.world.truth
         rows = browse.page(tx, Filter(), sort="newest", size=400).rows
         return [
-            r for r in rows if not r.is_own and r.band and (r.band == Band.FRUSTRATED) != truth[r.native_id].frustrated
+            r
+            for r in rows
+            if r.source not in labelling.NEVER
+            and not r.is_own
+            and r.band
+            and (r.band == Band.FRUSTRATED) != truth[r.native_id].frustrated
         ]
 
     def _import_orders(self, day: int, encoding: str) -> None:

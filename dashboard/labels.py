@@ -138,6 +138,7 @@ DEADLINE: Mapping[str, str] = {
     "withdrawal_refund": N_("Refund after withdrawal"),
     "return_refund": N_("Refund of a return"),
     "plan_of_action": N_("Plan of action"),
+    "ship_or_stop": N_("Decide: ship or stop"),
 }
 STATUS: Mapping[str, str] = {
     "new": N_("New"),

@@ -34,4 +34,5 @@ PLAN = PageFacts("plan", N_("Recovery plan"), ":material/event_available:", Acti
 TICKETS = PageFacts("tickets", N_("Tickets"), ":material/confirmation_number:", Action.SEE_TICKETS)
 AUDIT = PageFacts("audit", N_("Audit log"), ":material/verified_user:", Action.SEE_AUDIT)
 SOURCES = PageFacts("sources", N_("Sources and health"), ":material/sensors:", Action.SEE_SOURCES)
-ALL: Sequence[PageFacts] = (OVERVIEW, MENTIONS, AT_RISK, PLAN, TICKETS, AUDIT, SOURCES)
+MODEL = PageFacts("model", N_("Model"), ":material/neurology:", Action.SEE_MODEL)
+ALL: Sequence[PageFacts] = (OVERVIEW, MENTIONS, AT_RISK, PLAN, TICKETS, AUDIT, SOURCES, MODEL)

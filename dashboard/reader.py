@@ -6,11 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import acts, formats, labels, link_cards, parts, safe
-from dashboard.access import Action
+from dashboard import formats, label_cards, labels, link_cards, parts, safe
 from dashboard.queries.mentions import MentionDetail
 from dashboard.viewer import Viewer
-from data.domain import Category
 from data.workspace import Workspace
 
 
@@ -31,7 +29,7 @@ def show(ws: Workspace, viewer: Viewer, seen: MentionDetail) -> None:
         with st.expander(viewer.say("Our public reply, {day}", day=formats.day(seen.reply_at, viewer))):
             parts.prose([(seen.reply, 0.0)], key="reply")
     link_cards.show(ws, viewer, seen)
-    _correct(ws, viewer, seen)
+    label_cards.show(ws, viewer, seen)
 
 
 def _head(viewer: Viewer, seen: MentionDetail) -> None:
@@ -86,38 +84,3 @@ def _term(term: str, viewer: Viewer) -> str:
     if set(plain) <= {"★", "☆"}:
         return plain
     return f"«\u00a0{plain}\u00a0»" if viewer.language == "fr" else f"“{plain}”"
-
-
-def _correct(ws: Workspace, viewer: Viewer, seen: MentionDetail) -> None:
-    if not viewer.may(Action.LABEL):
-        return
-    with st.popover(viewer.say("Correct the label"), icon=":material/label:"):
-        with st.form(f"label_{seen.line.id}_{viewer.language}", border=False):
-            mood = st.radio(
-                viewer.say("Is this person frustrated?"),
-                ["yes", "no"],
-                index=0 if seen.line.band == "frustrated" else 1,
-                format_func=lambda c: viewer.say("Yes") if c == "yes" else viewer.say("No"),
-                horizontal=True,
-            )
-            topics = [c for c in labels.CATEGORY if c]
-            topic = st.selectbox(
-                viewer.say("What is it about?"),
-                topics,
-                index=topics.index(seen.line.category) if seen.line.category in topics else 0,
-                format_func=lambda c: labels.of(labels.CATEGORY, c, viewer),
-            )
-            grave = st.segmented_control(
-                viewer.say("How serious?"),
-                [1, 2, 3],
-                default=seen.severity or 1,
-                required=True,
-                format_func=lambda c: labels.of(labels.SEVERITY, c, viewer),
-            )
-            sent = st.form_submit_button(viewer.say("Save"), type="primary")
-        if seen.line.source == "x":
-            st.caption(viewer.say("Posts from X are never used for training (rule X-01)."))
-    if sent:
-        acts.correct_label(ws, viewer, seen.line.id, frustrated=mood == "yes", category=Category(topic), severity=grave)
-        st.toast(viewer.say("Saved. Your word counts from now on."))
-        st.rerun()

@@ -15,6 +15,7 @@ from collectors.helpdesk import read_tickets
 from collectors.incoming import Options
 from collectors.results import SourceResult
 from collectors.sources import Endpoints
+from data import checkpoints
 from data.clock import Clock, utc_now
 from data.customers import CustomerCase
 from data.domain import Actor, HealthState, Obligation, Order, Ticket
@@ -49,13 +50,15 @@ class Round:
 def daily_round(ws: Workspace, endpoints: Endpoints | None = None, report: Report | None = None) -> Round:
     """Collect, assess, link, score, plan: every step is incremental, safe to repeat and safe to kill."""
     sources = tuple(collecting.collect_all(ws, endpoints=endpoints, report=report))
-    return after_collecting(ws, sources, report)
+    done = after_collecting(ws, sources, report)
+    checkpoints.try_make(ws.store, ws.seals, "run")
+    return done
 
 
 def after_collecting(ws: Workspace, sources: tuple[SourceResult, ...] = (), report: Report | None = None) -> Round:
     """The steps that need no network."""
     assessed = modelling.assess_new(ws.store, report)
-    links = modelling.link_new(ws.store, report=report)
+    links = modelling.link_new(ws.store, ws.settings.policy, report=report)
     at_risk = modelling.score_customers(ws, obligations(ws.store.clock), report)
     made = recovering.build_plan(ws, SYSTEM)
     placed = len(made.placed)

@@ -3,21 +3,26 @@
 A line is canonical JSON: ASCII keys in order, no spaces, only strings and integers. ``prev`` is the SHA-256 of the
 line before, so changing, removing or moving any line breaks the chain; RFC 6962 leaf and node hashes over the same
 bytes give one Merkle root for the whole log. A detail is committed as SHA-256(salt + detail): it can be erased and
-the log still verifies.
+the log still verifies, because an entry says that it was erased. Checkpoints kept outside the database show a log
+whose end was cut off, or that was written anew from some entry on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from data.clock import rfc3339
+from data.merkle import MerkleTree as MerkleTree
+from data.notes import Checkpoint
 
 GENESIS = "0" * 64
+ERASED = "detail.erased"  # the action that tells of a detail that was taken out; its subject is ``entry:N``
 _KEYS = {"action", "actor", "at", "detail", "n", "prev", "subject", "v"}
 
 
@@ -41,6 +46,8 @@ class Verification:
     bad: tuple[tuple[int, str], ...]
     erased_details: int
     clock_steps_back: int
+    checkpoints: int = 0  # that were compared and agree
+    covered: int = 0  # entries up to the last of these: none of them can have been changed or removed
 
     @property
     def intact(self) -> bool:
@@ -69,7 +76,12 @@ def _only_exact(value: object) -> None:
 
 def line_hash(line: str) -> str:
     """SHA-256 of the line's bytes, in hex."""
-    return hashlib.sha256(line.encode("ascii")).hexdigest()
+    return hashlib.sha256(spelled(line)).hexdigest()
+
+
+def spelled(line: str) -> bytes:
+    """The bytes of a line; what is no UTF-8 in a damaged one comes back as it was (see ``trail.sealed_lines``)."""
+    return line.encode("utf-8", "surrogateescape")
 
 
 def seal(
@@ -83,9 +95,9 @@ def seal(
     detail: Mapping[str, object],
 ) -> Sealed:
     """The next line after ``previous`` (None for the first), with a fresh 32-byte salt for its detail."""
-    spelled = canonical(detail)
+    told = canonical(detail)
     salt = secrets.token_bytes(32)
-    commitment = hashlib.sha256(salt + spelled.encode("ascii")).hexdigest()
+    commitment = hashlib.sha256(salt + told.encode("ascii")).hexdigest()
     line = canonical(
         {
             "action": action,
@@ -98,84 +110,133 @@ def seal(
             "v": 1,
         }
     )
-    return Sealed(seq, line, salt, spelled)
+    return Sealed(seq, line, salt, told)
 
 
-class MerkleTree:
-    """Root of an append-only list of leaves as in RFC 6962 section 2.1, in O(log n) memory."""
+_Entry = tuple[str, str, str, int, str, str]  # action, time, commitment, number, link, subject
 
-    def __init__(self) -> None:
-        self._peaks: list[tuple[int, bytes]] = []  # (size, hash), sizes falling powers of two
-
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf (raw bytes)."""
-        size, node = 1, hashlib.sha256(b"\x00" + leaf).digest()
-        while self._peaks and self._peaks[-1][0] == size:
-            _, left = self._peaks.pop()
-            size, node = size * 2, hashlib.sha256(b"\x01" + left + node).digest()
-        self._peaks.append((size, node))
-
-    def root(self) -> str:
-        """The root in hex; the hash of nothing for an empty tree."""
-        if not self._peaks:
-            return hashlib.sha256(b"").hexdigest()
-        node = self._peaks[-1][1]
-        for _, left in reversed(self._peaks[:-1]):
-            node = hashlib.sha256(b"\x01" + left + node).digest()
-        return node.hex()
+# what json.dumps spells without an escape: a line of only these is canonical, and need not be spelled again
+_TEXT = r'([^"\\\x00-\x1f\x80-\U0010ffff]*)'
+_ANY = _TEXT.replace("(", "(?:", 1)
+_HASH = "([0-9a-f]{64})"
+PLAIN = re.compile(
+    rf'\{{"action":"{_TEXT}","actor":"{_ANY}","at":"{_TEXT}","detail":"{_HASH}","n":([1-9][0-9]{{0,17}}),'
+    rf'"prev":"{_HASH}","subject":"{_TEXT}","v":1\}}'
+)
 
 
-def verify(lines: Iterable[tuple[int, str, bytes | None, str | None]]) -> Verification:
+@dataclass
+class _Findings:
+    """What has been found so far, and which details are gone or told of as erased."""
+
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    good: list[int] = field(default_factory=list)  # sizes of checkpoints that agree
+
+
+def verify(
+    lines: Iterable[tuple[int, str, bytes | None, str | None]], checkpoints: Iterable[Checkpoint] = ()
+) -> Verification:
     """Check ``(seq, line, salt, detail)`` in order of seq; an erased detail comes as None, None.
 
-    Finds changed, missing, added and reordered lines, lines not in canonical form, and details that are not what
-    was committed. A clock that stepped back is counted, not an error: the sequence orders, a time is only a claim.
+    Finds changed, missing, added and reordered lines, lines not in canonical form, details that are not what was
+    committed or are gone without an entry that says so, and a log that is not the one of its ``checkpoints`` (of
+    verified signature). A clock that stepped back is counted, not an error: the sequence orders, a time is only a
+    claim.
     """
-    bad: list[tuple[int, str]] = []
-    tree, head, expected, erased, steps_back, last_at = MerkleTree(), GENESIS, 1, 0, 0, ""
+    found, sealed = _Findings(), _by_size(checkpoints)
+    tree, head, expected, erased, steps_back, last_at, origin = MerkleTree(), GENESIS, 1, 0, 0, "", ""
     for seq, line, salt, detail in lines:
-        problem, entry = _read(line)
+        raw = spelled(line)
         if seq != expected:
-            bad.append((seq, f"entry {expected} is missing or out of order"))
+            found.bad.append((seq, f"entry {expected} is missing or out of order"))
             expected = seq
-        if problem:
-            bad.append((seq, problem))
+        entry = _read(line)
+        if isinstance(entry, str):
+            found.bad.append((seq, entry))
         else:
-            bad.extend((seq, fault) for fault in _faults(entry, seq, head, salt, detail))
-            steps_back += str(entry["at"]) < last_at
-            last_at = str(entry["at"])
+            action, at, commitment, n, prev, subject = entry
+            # the usual case first: this loop runs a million times
+            is_bound = salt is not None and detail is not None and _commitment(salt, detail) == commitment
+            if n != seq or prev != head or not is_bound:
+                _blame(found, seq, n == seq, prev == head, is_bound, (salt is None, detail is None))
+            steps_back += at < last_at
+            last_at = at
+            if action == ERASED:
+                found.told.add(subject)
         erased += salt is None and detail is None
-        head = line_hash(line) if line.isascii() else GENESIS
-        tree.append(line.encode("utf-8"))
+        head = hashlib.sha256(raw).hexdigest()
+        tree.append(raw)
+        origin = origin or origin_of(line)
+        if tree.size in sealed:
+            _compare_sealed(found, sealed.pop(tree.size), tree, origin)
         expected += 1
-    return Verification(expected - 1, head, tree.root(), tuple(bad), erased, steps_back)
+    for size in sorted(sealed):
+        found.bad.append(
+            (size, f"the log ends at entry {tree.size}: its checkpoint of entry {size} says that it was longer")
+        )
+    found.bad += [(n, "the detail is gone and no entry tells of its erasure")
+                  for n in found.gone if f"entry:{n}" not in found.told]  # fmt: skip
+    covered = max(found.good, default=0)
+    return Verification(expected - 1, head, tree.root(), tuple(found.bad), erased, steps_back, len(found.good), covered)
 
 
-def _read(line: str) -> tuple[str, dict[str, object]]:
+def origin_of(first_line: str) -> str:
+    """The name of a log, under which its checkpoints are signed: it cannot be another log's."""
+    return f"reinstate/{line_hash(first_line)[:16]}"
+
+
+def _by_size(checkpoints: Iterable[Checkpoint]) -> dict[int, list[Checkpoint]]:
+    found: dict[int, list[Checkpoint]] = {}
+    for checkpoint in checkpoints:
+        found.setdefault(checkpoint.size, []).append(checkpoint)
+    return found
+
+
+def _compare_sealed(found: _Findings, sealed: Sequence[Checkpoint], tree: MerkleTree, origin: str) -> None:
+    root = tree.root()
+    for checkpoint in sealed:
+        if checkpoint.origin != origin:
+            found.bad.append((tree.size, "a checkpoint of this entry belongs to another log"))
+        elif checkpoint.root != root:
+            found.bad.append((tree.size, "the log up to this entry is not the one that its checkpoint sealed"))
+        else:
+            found.good.append(tree.size)
+
+
+def _read(line: str) -> _Entry | str:
+    """Action, time, commitment, number, link and subject of a line, or what is wrong with it."""
+    if plain := PLAIN.fullmatch(line):
+        action, at, detail, n, prev, subject = plain.groups()
+        return action, at, detail, int(n), prev, subject
     try:
         entry = json.loads(line)
-    except ValueError:
-        return "the line is not JSON", {}
+    except (ValueError, RecursionError):
+        return "the line is not JSON"
     if not isinstance(entry, dict) or set(entry) != _KEYS:
-        return "the line has other fields than a log line", {}
-    try:
-        if canonical(entry) != line:
-            return "the line is not in its canonical form", {}
-    except TypeError:
-        return "the line holds a value a log line cannot hold", {}
-    return "", entry
+        return "the line has other fields than a log line"
+    if any(type(entry[key]) is not (int if key in ("n", "v") else str) for key in _KEYS) or entry["v"] != 1:
+        return "the line holds a value a log line cannot hold"
+    if json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=True) != line:
+        return "the line is not in its canonical form"
+    return entry["action"], entry["at"], entry["detail"], entry["n"], entry["prev"], entry["subject"]
 
 
-def _faults(entry: Mapping[str, object], seq: int, head: str, salt: bytes | None, detail: str | None) -> Iterable[str]:
-    if entry["n"] != seq:
-        yield "the line tells another number than its place"
-    if entry["prev"] != head:
-        yield "the line does not follow the one before"
-    if (salt is None) != (detail is None):
-        yield "half of the detail is missing"
-    elif (
-        salt is not None
-        and detail is not None
-        and hashlib.sha256(salt + detail.encode("utf-8")).hexdigest() != entry["detail"]
-    ):
-        yield "the detail is not the one that was committed"
+def _commitment(salt: bytes, detail: str) -> str:
+    return hashlib.sha256(salt + spelled(detail)).hexdigest()
+
+
+def _blame(
+    found: _Findings, seq: int, is_placed: bool, is_chained: bool, is_bound: bool, missing: tuple[bool, bool]
+) -> None:
+    if not is_placed:
+        found.bad.append((seq, "the line tells another number than its place"))
+    if not is_chained:
+        found.bad.append((seq, "the line does not follow the one before"))
+    if all(missing):
+        found.gone.append(seq)
+    elif any(missing):
+        found.bad.append((seq, "half of the detail is missing"))
+    elif not is_bound:
+        found.bad.append((seq, "the detail is not the one that was committed"))

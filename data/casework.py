@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,28 @@ from data.store import Tx
 from data.upsert import chunks
 
 
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """One step of a protocol that opens; ``closers`` are the roles that may close it, any when none is named."""
+
+    name: str
+    owner: str | None = None
+    due_at: datetime | None = None
+    closers: tuple[str, ...] = ()
+
+
 def open_suspension(tx: Tx, *, is_drill: bool = False) -> Suspension | None:
     """The suspension (or drill) that is on now, or None."""
     row = tx.conn.execute(
         select(suspension).where(suspension.c.ended_at.is_(None), suspension.c.is_drill.is_(is_drill))
     ).first()
     return _suspension(row) if row else None
+
+
+def suspensions(tx: Tx) -> list[Suspension]:
+    """Every real suspension, oldest first."""
+    rows = tx.conn.execute(select(suspension).where(suspension.c.is_drill.is_(False)).order_by(suspension.c.id))
+    return [_suspension(row) for row in rows]
 
 
 def last_suspension(tx: Tx) -> Suspension | None:
@@ -37,16 +54,7 @@ def last_suspension(tx: Tx) -> Suspension | None:
 
 
 def _suspension(row: Any) -> Suspension:
-    return Suspension(
-        id=row.id,
-        reason=row.reason,
-        owner=row.owner,
-        marketplace=row.marketplace,
-        noticed_at=row.noticed_at,
-        declared_at=row.declared_at,
-        is_drill=row.is_drill,
-        ended_at=row.ended_at,
-    )
+    return Suspension(**{name: getattr(row, name) for name in Suspension.__slots__})
 
 
 def mode(tx: Tx) -> Mode:
@@ -64,7 +72,7 @@ def declare(
     owner: str,
     marketplace: str,
     noticed_at: datetime,
-    steps: Sequence[str],
+    steps: Sequence[NewStep],
     is_drill: bool = False,
 ) -> int:
     """Open a suspension with its protocol steps; raises Refused when one of its kind is open already."""
@@ -86,7 +94,17 @@ def declare(
     suspension_id = int(result.inserted_primary_key[0])  # type: ignore[index]
     tx.conn.execute(
         protocol_step.insert(),
-        [{"suspension": suspension_id, "position": n, "name": name} for n, name in enumerate(steps, start=1)],
+        [
+            {
+                "suspension": suspension_id,
+                "position": n,
+                "name": step.name,
+                "owner": step.owner,
+                "due_at": step.due_at,
+                "closers": ",".join(step.closers) or None,
+            }
+            for n, step in enumerate(steps, start=1)
+        ],
     )
     tx.audit(
         "suspension.declared",
@@ -129,6 +147,14 @@ def close_step(tx: Tx, suspension_id: int, position: int, note: str) -> None:
     if result.rowcount != 1:
         raise Refused("this step is closed already: see 'reinstate suspension status'")
     tx.audit("step.closed", f"suspension:{suspension_id}", {"position": position})
+
+
+def assign_step(tx: Tx, suspension_id: int, position: int, owner: str, due_at: datetime) -> None:
+    """Name who sees to an open step and until when; the database refuses it for a closed one."""
+    where = (protocol_step.c.suspension == suspension_id, protocol_step.c.position == position)
+    tx.conn.execute(update(protocol_step).where(*where).values(owner=owner, due_at=due_at))
+    detail = {"position": position, "owner": owner, "due_at": rfc3339(due_at)}
+    tx.audit("step.assigned", f"suspension:{suspension_id}", detail)
 
 
 def add_tickets(tx: Tx, tickets: Sequence[tuple[Ticket, str | None]], *, suspend_amazon: bool) -> Changed:
@@ -243,6 +269,13 @@ def get_ticket(tx: Tx, ticket_id: int) -> tuple[Any, list[Any]]:
         raise BadInput(f"ticket {ticket_id} does not exist: see 'reinstate ticket list'")
     query = select(ticket_message).where(ticket_message.c.ticket == ticket_id).order_by(ticket_message.c.position)
     return row, list(tx.conn.execute(query))
+
+
+def close_ticket(tx: Tx, ticket_id: int) -> None:
+    """Close a ticket here; a later export that tells another status opens it again."""
+    get_ticket(tx, ticket_id)
+    tx.conn.execute(update(ticket).where(ticket.c.id == ticket_id).values(status="closed"))
+    tx.audit("ticket.closed", f"ticket:{ticket_id}")
 
 
 def first_messages(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, str]:

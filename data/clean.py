@@ -12,7 +12,8 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 
 def clean(text: str) -> str:
     """``text`` with line ends as ``\\n`` and what no screen should interpret taken out."""
-    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.replace("\n", "").isprintable():  # what is printable holds nothing unwanted, and this is far cheaper
+        text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 

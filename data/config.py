@@ -185,6 +185,17 @@ class Policy(_Part):
     daily_contacts: Annotated[int, Field(ge=1, le=10_000)] = 40
     wave_days: Annotated[int, Field(ge=1, le=60)] = 3
     minutes_per_agent: Annotated[int, Field(ge=0, le=1440)] = 240
+    link_precision: Annotated[float, Field(ge=0.9, le=0.9999, strict=False)] = 0.998
+    review_from: Annotated[float, Field(ge=0.01, le=0.95, strict=False)] = 0.3
+    approval_hours: Annotated[int, Field(ge=1, le=168)] = 48
+
+
+class Audit(_Part):
+    """``[audit]``: where the log's checkpoints go, best to another disk, and who may time-stamp them."""
+
+    checkpoints: Text = "checkpoints"
+    timestamp_url: Annotated[str, Field(pattern="^(https://[^ ]+)?$", max_length=2000)] = ""
+    timestamp_roots: str = ""
 
 
 class Settings(_Part):
@@ -194,6 +205,7 @@ class Settings(_Part):
     watch: list[WatchPart] = []
     sources: Sources = Sources()
     policy: Policy = Policy()
+    audit: Audit = Audit()
 
     def for_backfill(self) -> Settings:
         """These settings as a backfill reads them: X has its other budget, and YouTube is left out: its quota has no

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from data import orders
+from data.customers import CustomerCase
 from data.schema.intake import author
 from data.schema.intake import orders as order_table
 from data.store import Tx
@@ -40,4 +41,14 @@ def _accounts(tx: Tx, customers: Sequence[str]) -> dict[str, str]:
         for row in tx.conn.execute(select(author.c.id, author.c.name, author.c.handle).where(author.c.id.in_(part))):
             if shown := row.name or row.handle:
                 found[keys[row.id]] = shown
+    return found
+
+
+def persons_of(tx: Tx, cases: Iterable[CustomerCase]) -> dict[int, str]:
+    """Author row -> the name that accounts of one person on several sources share (see data.duplicates)."""
+    wanted = sorted({m.author for case in cases for m in case.mentions if m.author is not None})
+    found: dict[int, str] = {}
+    for part in chunks(wanted):
+        query = select(author.c.id, author.c.person).where(author.c.id.in_(part), author.c.person.is_not(None))
+        found.update({row.id: row.person for row in tx.conn.execute(query)})
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from data import case_links, orders
+from data import approvals, case_links, communities, orders
 from data.domain import Band, Category, Claim, Decision, Order, Return, Source, Ticket, TicketMessage
 from data.schema.desk import ticket, ticket_message
 from data.schema.intake import claim, mention, order_return
@@ -51,6 +51,7 @@ class MentionFact:
     link_probability: float = 1.0
     rule: str = ""
     is_proven: bool = False
+    community: str | None = None  # the subreddit, in lower case
 
     @property
     def is_frustrated(self) -> bool:
@@ -178,6 +179,7 @@ def _mention(row: Any, joined: case_links.Joined | None, label: bool | None) -> 
         link_probability=(1.0 if joined.is_proven else row.link_probability or 0.0) if joined else 1.0,
         rule=joined.rule if joined else "",
         is_proven=joined.is_proven if joined else False,
+        community=communities.of_url(row.url),
     )
 
 
@@ -233,13 +235,22 @@ def _tickets(tx: Tx, since: datetime) -> list[CaseTicket]:
 
 
 def as_tickets(tx: Tx, rows: Sequence[Any]) -> list[CaseTicket]:
-    """Ticket rows with their messages (direction and time), in the order of ``rows``."""
+    """Ticket rows with their messages (direction and time), in the order of ``rows``.
+
+    Answers that went out through the desk count as ours, also before the help desk's next export tells of them.
+    """
     said: dict[int, list[TicketMessage]] = {}
     message = ticket_message.c
     for part in chunks([row.id for row in rows]):
         query = select(message.ticket, message.direction, message.sent_at).where(message.ticket.in_(part))
         for m in tx.conn.execute(query.order_by(message.ticket, message.position)):
             said.setdefault(m.ticket, []).append(TicketMessage(m.direction, m.sent_at, ""))
+    by_id = {row.id: row for row in rows}
+    for number, times in approvals.sent_times(tx, list(by_id)).items():
+        asked = by_id[number].last_in_at or by_id[number].created_at
+        known = said.setdefault(number, [TicketMessage("in", asked, "")])
+        known += [TicketMessage("out", at, "") for at in times]
+        known.sort(key=lambda m: m.sent_at)
     return [_ticket(row, tuple(said.get(row.id, ()))) for row in rows]
 
 

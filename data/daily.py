@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.engine import Row
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from data.among import among
 from data.schema.intake import mention, mention_daily
 from data.store import Tx
-from data.upsert import chunks, upsert
 
 _KEY = ("day", "source", "country", "language", "band", "category")
 
-FACTS = (
-    mention.c.published_at,
-    mention.c.source,
-    mention.c.country,
-    mention.c.language,
-    mention.c.band,
-    mention.c.category,
-    mention.c.probability,
-    mention.c.gone_at,
-    mention.c.is_own,
-    mention.c.repeats,
-    mention.c.is_spam,
-    mention.c.same_as,
-)
+
+class Facts(NamedTuple):
+    """What the summary needs to know of a mention: columns of its row, by their names."""
+
+    published_at: datetime
+    source: str
+    country: str | None = None
+    language: str | None = None
+    band: str | None = None
+    category: str | None = None
+    probability: float | None = None
+    gone_at: datetime | None = None
+    is_own: bool = False
+    repeats: str | None = None
+    is_spam: bool = False
+    same_as: int | None = None
+
 
 Key = tuple[date, str, str, str, str, str]
 
@@ -44,15 +47,16 @@ class DayCount:
     probability_sum: float
 
 
-def read_facts(tx: Tx, ids: Iterable[int]) -> list[Row[tuple[object, ...]]]:
+def read_facts(tx: Tx, ids: Iterable[int]) -> list[Facts]:
     """What the summary counts of the mentions in ``ids``, as they stand now."""
-    rows: list[Row[tuple[object, ...]]] = []
-    for part in chunks(list(ids)):
-        rows.extend(tx.conn.execute(select(*FACTS).where(mention.c.id.in_(part))))
-    return rows
+    wanted = list(ids)
+    return [Facts(*row) for row in tx.conn.execute(_READ, {"ids": wanted})] if wanted else []
 
 
-def move(tx: Tx, before: Iterable[Row[tuple[object, ...]]], after: Iterable[Row[tuple[object, ...]]]) -> None:
+_READ = select(*(mention.c[name] for name in Facts._fields)).where(among(mention.c.id, "ids"))
+
+
+def move(tx: Tx, before: Iterable[Facts], after: Iterable[Facts]) -> None:
     """Take ``before`` out of the summary and put ``after`` in; ``is_counted`` says what counts."""
     n: Counter[Key] = Counter()
     ppm: Counter[Key] = Counter()
@@ -65,35 +69,34 @@ def move(tx: Tx, before: Iterable[Row[tuple[object, ...]]], after: Iterable[Row[
     changed = [key for key in n if n[key] or ppm[key]]
     if not changed:
         return
-    upsert(
-        tx.conn,
-        mention_daily,
-        [dict(zip(_KEY, key, strict=True)) | {"n": 0, "sum_ppm": 0} for key in changed],
-        key=_KEY,
-        update=(),
-    )
+    sums = [dict(zip((*_KEY, "n", "sum_ppm"), (*key, n[key], ppm[key]), strict=True)) for key in changed]
+    tx.conn.execute(_ADD_LITE if tx.is_sqlite else _ADD_POST, sums)
+    if fewer := [key for key in changed if n[key] < 0]:
+        tx.conn.execute(_DROP_EMPTY, [dict(zip((f"k_{name}" for name in _KEY), key, strict=True)) for key in fewer])
+
+
+def _adding(insert: Any) -> Any:
     table = mention_daily
-    where = [table.c[name] == bindparam(f"k_{name}") for name in _KEY]
-    tx.conn.execute(
-        update(table).where(*where).values(n=table.c.n + bindparam("dn"), sum_ppm=table.c.sum_ppm + bindparam("dp")),
-        [
-            {f"k_{name}": part for name, part in zip(_KEY, key, strict=True)} | {"dn": n[key], "dp": ppm[key]}
-            for key in changed
-        ],
-    )
-    tx.conn.execute(delete(table).where(table.c.n == 0))
+    sums = {name: table.c[name] + insert.excluded[name] for name in ("n", "sum_ppm")}
+    return insert.on_conflict_do_update(index_elements=list(_KEY), set_=sums)
 
 
-def is_counted(row: Any) -> bool:
+_ADD_LITE, _ADD_POST = _adding(sqlite.insert(mention_daily)), _adding(postgresql.insert(mention_daily))
+_DROP_EMPTY = delete(mention_daily).where(
+    *(mention_daily.c[name] == bindparam(f"k_{name}") for name in _KEY), mention_daily.c.n == 0
+)
+
+
+def is_counted(row: Facts) -> bool:
     """Whether a mention is an opinion of somebody else's, said for the first time: not ours, no repost, no copy, no
     spam, not erased."""
     is_theirs = row.gone_at is None and not row.is_own and not row.is_spam
     return is_theirs and row.repeats is None and row.same_as is None
 
 
-def _key(row: Row[tuple[object, ...]]) -> Key:
+def _key(row: Facts) -> Key:
     return (
-        row.published_at.date(),
+        row.published_at.astimezone(UTC).date(),
         row.source,
         row.country or "",
         row.language or "",

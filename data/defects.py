@@ -13,11 +13,12 @@ from data.schema.intake import claim, mention, orders
 from data.store import Tx
 
 IN_OUR_FAVOUR = ("denied", "withdrawn")
+NEGATIVE_STARS = 2  # rule AMZ-ODR-02
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFate:
-    """One Amazon order: stars of its seller feedback, a claim that counts, and the risk of the customer behind it."""
+    """One Amazon order: stars of its seller feedback, claims and chargebacks that count, the risk of its customer."""
 
     order_id: str
     marketplace: str
@@ -25,6 +26,7 @@ class OrderFate:
     stars: int | None = None
     has_claim: bool = False
     risk: float = 0.0
+    has_chargeback: bool = False
 
 
 def fates(tx: Tx, since: datetime) -> list[OrderFate]:
@@ -36,8 +38,12 @@ def fates(tx: Tx, since: datetime) -> list[OrderFate]:
         mention.c.rating.is_not(None),
     )
     stars = {row.reference: row.rating for row in tx.conn.execute(feedback)}
-    counted = select(claim.c.order_id).where(claim.c.opened_at >= since, claim.c.status.not_in(IN_OUR_FAVOUR))
-    claimed = set(tx.conn.execute(counted).scalars())
+    counted = select(claim.c.order_id, claim.c.kind).where(
+        claim.c.opened_at >= since, claim.c.status.not_in(IN_OUR_FAVOUR)
+    )
+    kinds: dict[str, set[str]] = {}
+    for row in tx.conn.execute(counted):
+        kinds.setdefault(row.order_id, set()).add(row.kind)
     risky = select(at_risk.c.order_id, at_risk.c.risk).where(at_risk.c.order_id.is_not(None))
     risks = {row.order_id: row.risk for row in tx.conn.execute(risky)}
     query = (
@@ -51,8 +57,9 @@ def fates(tx: Tx, since: datetime) -> list[OrderFate]:
             row.marketplace,
             row.purchased_at,
             stars.get(row.order_id),
-            row.order_id in claimed,
+            bool(kinds.get(row.order_id, set()) - {"chargeback"}),
             risks.get(row.order_id, 0.0),
+            "chargeback" in kinds.get(row.order_id, ()),
         )
         for row in tx.conn.execute(query)
     ]

@@ -203,6 +203,7 @@ class Claim:
     info_requested_at: datetime | None = None
     decided_at: datetime | None = None
     appeal_until: datetime | None = None
+    kind: str = "a_to_z"  # or "chargeback": the buyer's bank takes the money back
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +432,7 @@ class OutreachTask:
     language: str | None = None
     macro: str | None = None
     unplaced: str | None = None  # why it could not be placed
+    promised: int | None = None  # the stored task that was approved or released and that this one goes on from
 
 
 @dataclass(frozen=True, slots=True)

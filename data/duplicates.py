@@ -18,13 +18,13 @@ from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from data import daily
+from data.among import among
 from data.domain import Author, Source
 from data.schema.intake import author, mention
 from data.store import Tx
-from data.upsert import chunks
 
 WINDOW = timedelta(days=14)
 ALIKE = 90.0  # rapidfuzz's ratio, 0-100
@@ -37,6 +37,7 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f]"
 )  # accents and vowel points, once taken apart
 _APART = re.compile(r"[\W_]+")
+_ASCII_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ def normalised(title: str | None, text: str) -> str:
 
     Kept for a while, because one mention's text is asked for several times while it is stored.
     """
-    said = _NOISE.sub(" ", f"{title or ''} {text[:_READ]}".casefold())
+    said = f"{title or ''} {text[:_READ]}".casefold()
+    if "@" in said or "&" in said or "://" in said or "www." in said:  # one of them is in whatever _NOISE finds
+        said = _NOISE.sub(" ", said)
     if not said.isascii():
         said = _MARKS.sub("", unicodedata.normalize("NFKD", said))
+    if said.isascii():  # far cheaper than the pattern, and the same
+        return " ".join(said.translate(_ASCII_APART).split())
     return _APART.sub(" ", said).strip()
 
 
@@ -84,9 +89,11 @@ def person_key(who: Author) -> str:
     alone = f"{who.source.value}:{who.native_id}"
     if who.source is Source.X:
         return alone
-    handle = re.split(r"[@.]", (who.handle or "").lstrip("@"))[0]
-    said = normalised(None, who.name or "")
-    shared = normalised(None, handle).replace(" ", "") or (said.replace(" ", "") if " " in said else "")
+    handle = (who.handle or "").lstrip("@").partition("@")[0].partition(".")[0]
+    shared = normalised(None, handle).replace(" ", "")
+    if not shared and who.name:
+        said = normalised(None, who.name)
+        shared = said.replace(" ", "") if " " in said else ""
     return shared if len(shared) >= 5 else alone
 
 
@@ -110,31 +117,48 @@ def regroup(tx: Tx, ids: Iterable[int]) -> None:
     for members in block.components(seeds):
         first = min(members, key=lambda s: (s.at, s.source, s.native_id))
         wanted |= {s.id: None if s is first else first.id for s in members}
-    now = {row.id: row.same_as for part in chunks(list(wanted)) for row in tx.conn.execute(_ID.where(_among(part)))}
+    now = {row.id: row.same_as for row in tx.conn.execute(_BY_ID, {"ids": list(wanted)})}
     changes = [{"m": i, "original": wanted[i]} for i in now if now[i] != wanted[i]]
     if changes:
         before = daily.read_facts(tx, [c["m"] for c in changes])
-        tx.conn.execute(
-            update(mention).where(mention.c.id == bindparam("m")).values(same_as=bindparam("original")), changes
-        )
+        tx.conn.execute(_SET_ORIGINAL, changes)
         daily.move(tx, before, daily.read_facts(tx, [c["m"] for c in changes]))
 
 
+def in_company(tx: Tx, people: Iterable[str], keys: Iterable[str]) -> tuple[set[str], dict[str, int]]:
+    """Which of ``people`` have said more than one thing, and how many mentions have each of the text keys that more
+    than one has. A new mention alone with its person and its key is in no group, and need not be looked at further."""
+    people_, keys_ = sorted(set(people)), sorted(set(keys))
+    shared = tx.conn.execute(_SHARED_PEOPLE, {"people": people_}).scalars() if people_ else ()
+    counts = tx.conn.execute(_SHARED_KEYS, {"keys": keys_}) if keys_ else ()
+    return set(shared), {row[0]: row[1] for row in counts}
+
+
 _ID = select(mention.c.id, mention.c.same_as)
-
-
-def _among(ids: Sequence[int]) -> ColumnElement[bool]:
-    return mention.c.id.in_(ids)
+_BY_ID = _ID.where(among(mention.c.id, "ids"))
+_COPIES = select(mention.c.id).where(among(mention.c.same_as, "ids"))
+_SET_ORIGINAL = update(mention).where(mention.c.id == bindparam("m")).values(same_as=bindparam("original"))
+_SHARED_PEOPLE = (
+    select(author.c.person)
+    .join(mention, mention.c.author == author.c.id)
+    .where(among(author.c.person, "people"))
+    .group_by(author.c.person)
+    .having(func.count() > 1)
+)
+_SHARED_KEYS = (
+    select(mention.c.text_key, func.count())
+    .where(among(mention.c.text_key, "keys"))
+    .group_by(mention.c.text_key)
+    .having(func.count() > 1)
+)
 
 
 def _with_groups(tx: Tx, ids: set[int]) -> list[int]:
     """``ids`` with everything that is grouped with one of them now."""
     found = set(ids)
-    for part in chunks(sorted(ids)):
-        found |= {row.same_as for row in tx.conn.execute(_ID.where(_among(part))) if row.same_as is not None}
-    for part in chunks(sorted(found)):
-        found |= {row.id for row in tx.conn.execute(_ID.where(mention.c.same_as.in_(part)))}
-    return sorted(found)
+    rows = tx.conn.execute(_BY_ID, {"ids": sorted(ids)}) if ids else ()
+    found |= {row.same_as for row in rows if row.same_as is not None}
+    return sorted(found.union(tx.conn.execute(_COPIES, {"ids": sorted(found)}).scalars() if found else ()))
 
 
 class _Block:
@@ -148,8 +172,7 @@ class _Block:
 
     def components(self, seeds: Sequence[int]) -> Iterator[list[Said]]:
         """The connected parts that hold a seed; a seed that can be in no group (erased, a repost) is in none."""
-        for part in chunks(seeds):
-            self._hold(self._tx.conn.execute(_SAID.where(_among(part))))
+        self._hold(_SAID_ID, seeds)
         starts = [self._held[i] for i in seeds if i in self._held]
         self._fetch(starts)
         done: set[int] = set()
@@ -173,14 +196,11 @@ class _Block:
         people = sorted({s.person for s in around if s.person} - self._fetched)
         keys = sorted({s.key for s in around if s.key} - self._fetched)
         self._fetched |= {*people, *keys}
-        for part in chunks(people):
-            authors = list(self._tx.conn.execute(select(author.c.id).where(author.c.person.in_(part))).scalars())
-            for some in chunks(authors):
-                self._hold(self._tx.conn.execute(_SAID.where(mention.c.author.in_(some))))
-        for part in chunks(keys):
-            self._hold(self._tx.conn.execute(_SAID.where(mention.c.text_key.in_(part))))
+        self._hold(_SAID_BY, people)
+        self._hold(_SAID_KEY, keys)
 
-    def _hold(self, rows: Iterable[Row[Any]]) -> None:
+    def _hold(self, query: Select[Any], wanted: Sequence[int | str]) -> None:
+        rows = self._tx.conn.execute(query, {"wanted": list(wanted)}) if wanted else ()
         for row in rows:
             if row.id not in self._held:
                 who, words = (row.author, row.person), (row.title, row.text)
@@ -205,3 +225,6 @@ _SAID = (
     .outerjoin(author, author.c.id == mention.c.author)
     .where(mention.c.gone_at.is_(None), mention.c.repeats.is_(None), mention.c.is_own.is_(False))
 )
+_SAID_ID = _SAID.where(among(mention.c.id, "wanted"))
+_SAID_KEY = _SAID.where(among(mention.c.text_key, "wanted"))
+_SAID_BY = _SAID.where(mention.c.author.in_(select(author.c.id).where(among(author.c.person, "wanted"))))

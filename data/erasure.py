@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from data import daily, duplicates, spam
+from data import daily, duplicates, legal_holds, spam
 from data.domain import Source
 from data.schema.desk import at_risk
 from data.schema.intake import author, cursor, mention, mention_revision, source_health
@@ -93,8 +93,9 @@ def purge(tx: Tx, source: Source) -> int:
     """Remove everything of one source, its tombstones and its positions too; returns how many mentions it had.
 
     Summaries are corrected, and the customers at risk who were known only by an account there are taken off the list.
-    What it has cost stays: X wants records of use to be kept (X-05).
+    What it has cost stays: X wants records of use to be kept (X-05). Raises Refused while a legal hold covers any part.
     """
+    legal_holds.refuse_source(tx, source.value)
     ids = list(tx.conn.execute(select(mention.c.id).where(mention.c.source == source.value)).scalars())
     live = select(mention.c.id).where(mention.c.source == source.value, mention.c.gone_at.is_(None))
     erase(tx, list(tx.conn.execute(live).scalars()))

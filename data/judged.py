@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
-from data import daily
+from data import daily, labelling
 from data.domain import Assessment, Band, Category, Decision, LinkDecision, Reason, Verdict
 from data.errors import BadInput
 from data.link_rows import decision_of, link_row
 from data.schema.intake import author, mention
-from data.schema.judged import assessment, judgement, label, link
+from data.schema.judged import assessment, judgement, link
 from data.store import Tx
 from data.upsert import chunks
 
@@ -33,6 +33,7 @@ READ = (
     mention.c.experienced_at,
     mention.c.reference,
     mention.c.revision,
+    mention.c.author,
     author.c.name.label("author_name"),
     author.c.handle.label("author_handle"),
     author.c.country.label("author_country"),
@@ -61,7 +62,7 @@ def add_assessments(tx: Tx, made: Sequence[tuple[int, int, Assessment]]) -> None
         return
     ids = [mention_id for mention_id, _, _ in made]
     before = daily.read_facts(tx, ids)
-    said = _labelled(tx, ids)
+    said = labelling.shown(tx, ids)
     tx.conn.execute(
         assessment.insert(),
         [
@@ -99,53 +100,12 @@ def add_assessments(tx: Tx, made: Sequence[tuple[int, int, Assessment]]) -> None
     daily.move(tx, before, daily.read_facts(tx, ids))
 
 
-def _labelled(tx: Tx, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    said: dict[int, dict[str, Any]] = {}
-    for row in tx.conn.execute(select(label).where(label.c.mention.in_(ids)).order_by(label.c.id)):
-        said[row.mention] = _shown(row.frustrated, row.category, row.severity)
-    return said
-
-
-def _shown(frustrated: bool, category: str | None, severity: int | None) -> dict[str, Any]:
-    shown: dict[str, Any] = {"band": (Band.FRUSTRATED if frustrated else Band.NOT_FRUSTRATED).value}
-    return shown | ({"category": category} if category else {}) | ({"severity": severity} if severity else {})
-
-
 def _set_newest(tx: Tx, rows: list[dict[str, Any]]) -> None:
     names = [name for name in rows[0] if name != "m"]
     values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in names}
     tx.conn.execute(
         update(mention).where(mention.c.id == bindparam("m")).values(**values),
         [{"m": row["m"]} | {f"v_{name}": row[name] for name in names} for row in rows],
-    )
-
-
-def add_label(
-    tx: Tx, mention_id: int, *, frustrated: bool, category: Category | None = None, severity: int | None = None
-) -> None:
-    """A person's correction of an assessment; shown at once, and kept for training where the source allows it."""
-    if severity is not None and severity not in (1, 2, 3):
-        raise BadInput("severity: give 1, 2 or 3")
-    before = daily.read_facts(tx, [mention_id])
-    if not before:
-        raise BadInput(f"mention {mention_id} does not exist")
-    tx.conn.execute(
-        label.insert().values(
-            mention=mention_id,
-            frustrated=frustrated,
-            category=category.value if category else None,
-            severity=severity,
-            by=tx.actor.id,
-            at=tx.now,
-        )
-    )
-    shown = _shown(frustrated, category.value if category else None, severity)
-    tx.conn.execute(update(mention).where(mention.c.id == mention_id).values(**shown))
-    daily.move(tx, before, daily.read_facts(tx, [mention_id]))
-    tx.audit(
-        "mention.labelled",
-        f"mention:{mention_id}",
-        {"frustrated": int(frustrated), "category": category.value if category else "", "severity": severity or 0},
     )
 
 
@@ -248,11 +208,15 @@ def judge(tx: Tx, mention_id: int, order_id: str, verdict: Verdict, note: str = 
 
 
 def review_queue(tx: Tx, limit: int) -> list[Any]:
-    """Rows of mentions whose link waits for a person, the most valuable first: probability times severity.
+    """Rows of mentions whose link waits for a person, those whose judgement is worth the most first.
 
+    What is at stake (severity times how frustrated the author probably is) times what a word may bring: the chance
+    that it finds a customer, and how open the question is (4p(1-p): 1 at one half, 0 where all is clear).
     ``newest_links`` gives their evidence and candidates.
     """
-    value = func.coalesce(mention.c.link_probability, 0.0) * func.coalesce(mention.c.severity, 1)
+    p = func.coalesce(mention.c.link_probability, 0.0)
+    stake = func.coalesce(mention.c.severity, 1) * (0.25 + func.coalesce(mention.c.probability, 0.5))
+    value = stake * (p + 4.0 * p * (1.0 - p))
     query = (
         select(*READ, mention.c.link_order, mention.c.link_probability, mention.c.severity)
         .outerjoin(author, author.c.id == mention.c.author)

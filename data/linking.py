@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from data.domain import Verdict
+from data import link_people, marks
+from data.domain import Decision, LinkDecision, Source, Verdict
 from data.judged import READ, standing
+from data.link_rows import decision_of
+from data.schema.base import EPOCH
 from data.schema.intake import author, mention, snapshot
-from data.schema.judged import link
+from data.schema.judged import judgement, link
+from data.schema.linkage import author_tie, never_link
 from data.store import Tx
 from data.upsert import chunks
 
@@ -88,12 +92,126 @@ def rejected(tx: Tx, ids: Sequence[int]) -> dict[int, frozenset[str]]:
     }
 
 
-def newest_import(tx: Tx) -> int:
-    """Number of the newest import that brought orders or tickets, 0 when there is none: links may change after it."""
-    query = select(func.max(snapshot.c.id)).where(
-        snapshot.c.kind.in_(("orders", "shipments", "tickets")), snapshot.c.inserted + snapshot.c.updated > 0
+_DAYS = "link.days"  # first and last purchase day of the orders that were indexed since the last finished link run
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came since the last finished link run. ``seen`` is where the next one goes on."""
+
+    everything: bool  # tickets came, or an order left the never-link list: any link may change
+    days: tuple[int, int] | None  # purchase days, since 1970, of new and changed orders
+    never: int
+    tie: int
+    judgement: int
+    seen: str
+
+
+def remember_days(tx: Tx, days: Sequence[int]) -> None:
+    """Widen the span of purchase days of orders that no link run has seen yet."""
+    if days:
+        held = _span(marks.read(tx, _DAYS))
+        both = [*days, *(held or ())]
+        marks.keep(tx, _DAYS, f"{min(both)} {max(both)}")
+
+
+def forget_days(tx: Tx, seen: News) -> None:
+    """Say that a link run has looked at the orders of ``seen``; what was indexed meanwhile is kept for the next one."""
+    if _span(marks.read(tx, _DAYS)) == seen.days:
+        marks.keep(tx, _DAYS, "")
+
+
+def _span(told: str | None) -> tuple[int, int] | None:
+    if not told:
+        return None
+    first, _, last = told.partition(" ")
+    return int(first), int(last)
+
+
+def news(tx: Tx, seen: str | None) -> News:
+    """What came since ``seen``, the mark that the last finished link run left; None says that there was none."""
+    tickets = int(tx.conn.execute(_TICKETS).scalar_one_or_none() or 0)
+    newest = [int(tx.conn.execute(select(func.max(t.c.id))).scalar_one_or_none() or 0) for t in _WORDS]
+    days = marks.read(tx, _DAYS)
+    now = ",".join([str(tickets), *map(str, newest)])
+    if seen is None:
+        return News(True, _span(days), 0, 0, 0, now)
+    was = seen.split(",")
+    never, tie, word = (int(n) for n in was[1:])
+    lifted = select(never_link.c.id).where(never_link.c.id > never, never_link.c.is_listed.is_(False))
+    everything = tickets != int(was[0]) or tx.conn.execute(lifted.limit(1)).first() is not None
+    return News(everything, _span(days), never, tie, word, now)
+
+
+def concerned(tx: Tx, came: News) -> list[int]:
+    """Mentions whose link may change by ``came``, as numbers: those written in the year after the purchase of a new
+    order, those that name an order which is not ours, and those of accounts about which a person said something."""
+    wanted: list[ColumnElement[bool]] = []
+    if came.days is not None:
+        first, last = (EPOCH + timedelta(days=n) for n in (came.days[0] - 1, came.days[1] + _YEAR))
+        wanted += [mention.c.published_at.between(first, last), mention.c.link_decision == _NOT_OURS]
+    authors = {int(ref) for ref in tx.conn.execute(_never_refs("author", came.never)).scalars()}
+    ties = select(author_tie.c.author, author_tie.c.other).where(author_tie.c.id > came.tie)
+    authors |= {account for pair in tx.conn.execute(ties) for account in pair}
+    said = select(mention.c.author).join(judgement, judgement.c.mention == mention.c.id)
+    said = said.where(judgement.c.id > came.judgement, mention.c.author.is_not(None)).distinct()
+    authors |= set(tx.conn.execute(said).scalars())
+    groups = link_people.one_author(tx, sorted(authors))
+    accounts = sorted({account for group in groups.values() for account in group})
+    orders_ = sorted(tx.conn.execute(_never_refs("order", came.never)).scalars())
+    wanted += [mention.c.author.in_(part) for part in chunks(accounts)]
+    wanted += [mention.c.link_order.in_(part) for part in chunks(orders_)]
+    if not wanted:
+        return []
+    return list(tx.conn.execute(select(mention.c.id).where(or_(*wanted)).order_by(mention.c.id)).scalars())
+
+
+def _never_refs(kind: str, after: int) -> Select[Any]:
+    return select(never_link.c.ref).where(never_link.c.kind == kind, never_link.c.id > after)
+
+
+_TICKETS = select(func.max(snapshot.c.id)).where(
+    snapshot.c.kind == "tickets", snapshot.c.inserted + snapshot.c.updated > 0
+)
+_WORDS = (never_link, author_tie, judgement)
+_YEAR = 366
+_NOT_OURS = Decision.NOT_OUR_ORDER.value
+
+
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """The newest link by resemblance of one live mention, with what a person last said of its order."""
+
+    decision: LinkDecision
+    verdict: str | None
+
+
+def by_resemblance(tx: Tx, rules: Sequence[str], least: float) -> Iterator[Resembling]:
+    """Newest links that rest on one of ``rules`` with a probability of ``least`` or more; never of mentions on X."""
+    query = (
+        select(link, mention.c.link_verdict, mention.c.link_order)
+        .join(mention, mention.c.id == link.c.mention)
+        .where(link.c.id.in_(select(func.max(link.c.id)).group_by(link.c.mention)))
+        .where(link.c.rule.in_(rules), link.c.probability >= least)
+        .where(mention.c.gone_at.is_(None), mention.c.source != Source.X.value)
+        .order_by(link.c.id)
     )
-    return int(tx.conn.execute(query).scalar_one_or_none() or 0)
+    for rows in tx.conn.execute(query).partitions(_PAGE):
+        said = standing(tx, [row.mention for row in rows])
+        for row in rows:
+            decision = decision_of(row)
+            best = decision.candidates[0].order_id if decision.candidates else None
+            yield Resembling(decision, said.get(row.mention, {}).get(best or ""))
+
+
+def count_by_resemblance(tx: Tx) -> int:
+    """How many live mentions linkage has looked at, those on X left out."""
+    query = select(func.count()).select_from(mention).where(mention.c.link_decision.is_not(None))
+    query = query.where(mention.c.gone_at.is_(None), mention.c.source != Source.X.value)
+    return int(tx.conn.execute(query).scalar_one())
+
+
+_PAGE = 500
 
 
 def unchanged(tx: Tx, revisions: Mapping[int, int]) -> set[int]:

@@ -9,6 +9,7 @@ from data.store import Tx
 from data.upsert import upsert
 
 DEMO = "demo"  # "1" when everything in the workspace is invented
+BACKUP = "backup_at"  # when the last backup was made, RFC 3339
 
 
 def keep(tx: Tx, key: str, value: str) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from data import copies, daily, duplicates, erasure, spam
-from data.clean import clean, clean_or_none
-from data.clock import rfc3339
+from data import bulk, copies, daily, duplicates, erasure, spam
+from data.among import among
+from data.clean import clean_or_none
 from data.domain import Author, Cursor, Mention, Page, Source
+from data.mention_rows import row_of
 from data.schema.intake import author, cursor, mention, mention_revision
 from data.store import Tx
 from data.upsert import chunks, upsert
@@ -38,10 +38,32 @@ class Stored:
 
 def add_page(tx: Tx, page: Page) -> Stored:
     """Store a page's mentions, its confirmed deletions and its cursor together."""
-    stored = add(tx, copies.fill(tx, page.mentions))
-    gone = erasure.mark_gone(tx, page.cursor.source, page.gone)
-    set_cursor(tx, page.cursor)
-    return stored + Stored(gone=gone)
+    return add_pages(tx, [page])
+
+
+def add_pages(tx: Tx, pages: Sequence[Page]) -> Stored:
+    """As ``add_page`` for pages of one partition that follow one another, at least one; the last one's cursor stays."""
+    total = Stored()
+    for group in _apart(pages):
+        total += add(tx, copies.fill(tx, [m for page in group for m in page.mentions]))
+        gone = [native_id for page in group for native_id in page.gone]
+        total += Stored(gone=erasure.mark_gone(tx, group[0].cursor.source, gone))
+    set_cursor(tx, pages[-1].cursor)
+    return total
+
+
+def _apart(pages: Sequence[Page]) -> list[list[Page]]:
+    """``pages`` in groups within which no mention is told of by two pages: there their order does not matter."""
+    groups: list[list[Page]] = [[]]
+    told: set[str] = set()
+    for page in pages:
+        ids = {m.native_id for m in page.mentions}.union(page.gone)
+        if not told.isdisjoint(ids):
+            groups.append([])
+            told = set()
+        groups[-1].append(page)
+        told |= ids
+    return groups
 
 
 def add(tx: Tx, mentions: Sequence[Mention]) -> Stored:
@@ -54,27 +76,48 @@ def add(tx: Tx, mentions: Sequence[Mention]) -> Stored:
 
 
 def _add_part(tx: Tx, part: Sequence[Mention]) -> Stored:
-    authors = _author_ids(tx, [m.author for m in part if m.author is not None])
+    authors = _authors(tx, [m.author for m in part if m.author is not None])
     known = _known(tx, part)
-    rows = [_row(m, authors, tx) for m in part]
+    accounts = ((authors[m.author.source.value, m.author.native_id].id if m.author else None) for m in part)
+    rows = [row_of(m, account, tx.now) for m, account in zip(part, accounts, strict=True)]
     fresh = [row for row in rows if (row["source"], row["native_id"]) not in known]
     seen = [(known[key], row) for row in rows if (key := (row["source"], row["native_id"])) in known]
     changed = [(old, row) for old, row in seen if old.digest != row["digest"] and _is_newer(old, row)]
     before = daily.read_facts(tx, [old.id for old, _ in changed])
-    if fresh:
-        tx.conn.execute(mention.insert(), [row | {"revision": 1} for row in fresh])
+    written = bulk.insert(tx.conn, mention, fresh, returning=("id", "source", "native_id"))
+    ids = {(row.source, row.native_id): row.id for row in written}
     for old, row in changed:
         _revise(tx, old, row)
-    _touch(tx, [old.id for old, _ in seen])
-    now_known = _known(tx, part)
-    touched = {(row["source"], row["native_id"]) for row in fresh} | {
-        (row["source"], row["native_id"]) for _, row in changed
-    }
-    ids = [now_known[key].id for key in touched]
-    daily.move(tx, before, daily.read_facts(tx, ids))
-    duplicates.regroup(tx, ids)
-    spam.flag_campaigns(tx, {now_known[key].text_key for key in touched} | {old.text_key for old, _ in changed})
+    if seen:
+        tx.conn.execute(_TOUCH, {"ids": [old.id for old, _ in seen], "at": tx.now})
+    daily.move(tx, before, [_facts(row) for row in fresh] + daily.read_facts(tx, [old.id for old, _ in changed]))
+    people = {who.id: who.person for who in authors.values() if who.person}
+    _settle(tx, fresh, ids, people, changed)
     return Stored(len(fresh), len(changed), len(seen) - len(changed))
+
+
+def _facts(row: Mapping[str, Any]) -> daily.Facts:
+    said = (row["published_at"], row["source"], row["country"], row["language"])
+    return daily.Facts(*said, is_own=row["is_own"], repeats=row["repeats"], is_spam=row["is_spam"])
+
+
+def _settle(
+    tx: Tx,
+    fresh: Sequence[dict[str, Any]],
+    ids: Mapping[tuple[str, str], int],
+    people: Mapping[int, str],
+    changed: Sequence[tuple[Any, dict[str, Any]]],
+) -> None:
+    """Groups and campaigns, with what is new or says something else now. Most new mentions stand alone."""
+    said = [(ids[row["source"], row["native_id"]], people.get(row["author"] or 0), row["text_key"]) for row in fresh]
+    shared, counts = duplicates.in_company(
+        tx, [who for _, who, _ in said if who is not None], [key for _, _, key in said if key is not None]
+    )
+    together = [i for i, who, key in said if who in shared or key in counts]
+    moved = [key for old, row in changed for key in (old.text_key, row["text_key"])]
+    if together or changed:
+        duplicates.regroup(tx, [*together, *(old.id for old, _ in changed)])
+    spam.flag_campaigns(tx, [*moved, *(key for key, n in counts.items() if n >= spam.ACCOUNTS)])
 
 
 def _is_newer(old: Any, row: dict[str, Any]) -> bool:
@@ -88,103 +131,49 @@ def _known(tx: Tx, part: Sequence[Mention]) -> dict[tuple[str, str], Any]:
     found = {}
     for source in {m.source for m in part}:
         ids = [m.native_id for m in part if m.source == source]
-        shown = {erasure.tombstone(tx, source.value, native): native for native in ids} | {
-            native: native for native in ids
-        }
-        query = select(
-            mention.c.id,
-            mention.c.source,
-            mention.c.native_id,
-            mention.c.digest,
-            mention.c.gone_at,
-            mention.c.updated_at,
-            mention.c.revision,
-            mention.c.text_key,
-        ).where(mention.c.source == source.value, mention.c.native_id.in_(shown))
-        found.update({(row.source, shown[row.native_id]): row for row in tx.conn.execute(query)})
+        shown = {erasure.tombstone(tx, source.value, native): native for native in ids}
+        shown |= {native: native for native in ids}
+        rows = tx.conn.execute(_KNOWN, {"of": source.value, "ids": list(shown)})
+        found.update({(row.source, shown[row.native_id]): row for row in rows})
     return found
 
 
-def _author_ids(tx: Tx, authors: Sequence[Author]) -> dict[tuple[str, str], int]:
+def _authors(tx: Tx, authors: Sequence[Author]) -> dict[tuple[str, str], Any]:
+    """The stored accounts (id, person) by source and native id, made or brought up to date."""
     unique = {(a.source.value, a.native_id): a for a in authors}
-    upsert(
+    rows = [
+        {
+            "source": source,
+            "native_id": native_id,
+            "name": clean_or_none(a.name),
+            "handle": clean_or_none(a.handle),
+            "country": a.country,
+            "first_seen": tx.now,
+            "person": duplicates.person_key(a),
+        }
+        for (source, native_id), a in unique.items()
+    ]
+    kept = bulk.insert(
         tx.conn,
         author,
-        [
-            {
-                "source": a.source.value,
-                "native_id": a.native_id,
-                "name": clean_or_none(a.name),
-                "handle": clean_or_none(a.handle),
-                "country": a.country,
-                "first_seen": tx.now,
-                "person": duplicates.person_key(a),
-            }
-            for a in unique.values()
-        ],
+        rows,
         key=("source", "native_id"),
         update=("name", "handle", "country"),
+        returning=("id", "person", "source", "native_id"),
     )
-    ids = {}
-    for source in {key[0] for key in unique}:
-        natives = [native for origin, native in unique if origin == source]
-        query = select(author.c.id, author.c.native_id).where(
-            author.c.source == source, author.c.native_id.in_(natives)
-        )
-        ids.update({(source, row.native_id): row.id for row in tx.conn.execute(query)})
-    return ids
+    return {(row.source, row.native_id): row for row in kept}
 
 
-def _row(m: Mention, authors: dict[tuple[str, str], int], tx: Tx) -> dict[str, Any]:
-    words = clean(m.text)
-    title = clean_or_none(m.title)
-    reply = m.reply
-    spam_reason = spam.DECLARED if m.is_spam else spam.reason(title, words)
-    return {
-        "source": m.source.value,
-        "native_id": m.native_id,
-        "kind": m.kind,
-        "author": authors[m.author.source.value, m.author.native_id] if m.author else None,
-        "title": title,
-        "text": words,
-        "url": m.url,
-        "rating": m.rating,
-        "declared_language": m.language,
-        "language": m.language,
-        "country": m.country,
-        "published_at": m.published_at,
-        "updated_at": m.updated_at,
-        "experienced_at": m.experienced_at,
-        "reply_text": clean_or_none(reply.text) if reply else None,
-        "reply_at": reply.published_at if reply else None,
-        "verification": m.verification,
-        "reference": clean_or_none(m.reference),
-        "repeats": m.repeats,
-        "reach": m.reach,
-        "is_own": m.is_own,
-        "is_spam": spam_reason is not None,
-        "spam_reason": spam_reason,
-        "text_key": duplicates.text_key(duplicates.normalised(title, words)),
-        "watch": m.watch,
-        "watch_reason": m.watch_reason,
-        "collected_at": tx.now,
-        "checked_at": tx.now,
-        "digest": _digest(m, title, words),
-    }
-
-
-def _digest(m: Mention, title: str | None, words: str) -> str:
-    """Over what a person said and we answered; reach and check times may move without making a revision."""
-    reply = m.reply
-    parts = (
-        title or "",
-        words,
-        str(m.rating),
-        m.reference or "",
-        rfc3339(m.updated_at) if m.updated_at else "",
-        reply.text if reply else "",
-    )
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+_KNOWN = select(
+    *(mention.c.id, mention.c.source, mention.c.native_id, mention.c.digest, mention.c.gone_at),
+    *(mention.c.updated_at, mention.c.revision, mention.c.text_key),
+).where(mention.c.source == bindparam("of"), among(mention.c.native_id, "ids"))
+_TOUCH = update(mention).where(among(mention.c.id, "ids")).values(checked_at=bindparam("at"))
+_CONFIRM = (
+    update(mention)
+    .where(mention.c.source == bindparam("of"), among(mention.c.native_id, "ids"))
+    .values(checked_at=bindparam("at"))
+)
 
 
 def _revise(tx: Tx, old: Any, row: dict[str, Any]) -> None:
@@ -202,20 +191,13 @@ def _revise(tx: Tx, old: Any, row: dict[str, Any]) -> None:
         )
     )
     words_changed = (current.title, current.text, current.rating) != (row["title"], row["text"], row["rating"])
-    kept = {"source", "native_id", "collected_at"} | (set() if words_changed else {"language"})
+    kept = {"source", "native_id", "collected_at", "revision"} | (set() if words_changed else {"language"})
     facts = {name: value for name, value in row.items() if name not in kept}
     tx.conn.execute(
         update(mention)
         .where(mention.c.id == old.id)
         .values(**facts, **(erasure.FORGET if words_changed else {}), revision=old.revision + 1)
     )
-
-
-def _touch(tx: Tx, ids: Sequence[int]) -> None:
-    if ids:
-        tx.conn.execute(
-            update(mention).where(mention.c.id == bindparam("m")).values(checked_at=tx.now), [{"m": i} for i in ids]
-        )
 
 
 def get_cursor(tx: Tx, source: Source, partition: str) -> Cursor | None:
@@ -262,9 +244,4 @@ def to_recheck(tx: Tx, source: Source, before: Any, limit: int) -> tuple[str, ..
 
 def confirm(tx: Tx, source: Source, native_ids: Sequence[str]) -> None:
     """Note that the source still shows these mentions."""
-    for part in chunks(native_ids):
-        tx.conn.execute(
-            update(mention)
-            .where(mention.c.source == source.value, mention.c.native_id.in_(part))
-            .values(checked_at=tx.now)
-        )
+    tx.conn.execute(_CONFIRM, {"of": source.value, "ids": list(native_ids), "at": tx.now})

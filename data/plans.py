@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from data import contacts
 from data.domain import AtRisk, Category, OutreachTask, RiskPart, Route, RouteChoice
 from data.schema.desk import at_risk, outcome, outreach_task, plan, risk_week
 from data.store import Tx
+from data.upsert import chunks
 
 
 def replace_at_risk(tx: Tx, customers: Sequence[AtRisk]) -> None:
@@ -116,6 +118,7 @@ def add_plan(tx: Tx, starts_on: date, tasks: Sequence[OutreachTask], policy: Map
             "language": t.language,
             "macro": t.macro,
             "unplaced": t.unplaced,
+            "promised": t.promised,
         }
         for t in tasks
     ]
@@ -155,6 +158,7 @@ def as_task(row: Any) -> OutreachTask:
         language=row.language,
         macro=row.macro,
         unplaced=row.unplaced,
+        promised=row.promised,
     )
 
 
@@ -164,10 +168,23 @@ def has_task(tx: Tx, task_id: int) -> bool:
 
 
 def contacted(tx: Tx) -> set[str]:
-    """Customers, and the orders they were written about, with a recorded outcome: nobody is approached twice."""
+    """Customers and orders that were written about: nobody is approached twice.
+
+    What counts is a recorded outcome, or a text that was handed over and is not told to have stayed here.
+    """
     query = select(outreach_task.c.customer, outreach_task.c.order_id)
-    rows = tx.conn.execute(query.join(outcome, outcome.c.task == outreach_task.c.id).distinct())
+    rows = list(tx.conn.execute(query.join(outcome, outcome.c.task == outreach_task.c.id).distinct()))
+    for part in chunks(sorted(contacts.sent_times(tx))):
+        rows += tx.conn.execute(query.where(outreach_task.c.id.in_(part)))
     return {key for row in rows for key in row if key}
+
+
+def first_rows(tx: Tx, tasks: Sequence[int]) -> dict[int, Any]:
+    """Task rows by number."""
+    found: dict[int, Any] = {}
+    for part in chunks(list(tasks)):
+        found |= {r.id: r for r in tx.conn.execute(select(outreach_task).where(outreach_task.c.id.in_(part)))}
+    return found
 
 
 def add_outcome(tx: Tx, task_id: int, result: str, note: str) -> None:

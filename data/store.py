@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,11 +22,11 @@ from data import engines
 from data.audit import seal
 from data.clock import Clock, utc_now
 from data.domain import Actor
+from data.rule_triggers import WRITERS_LOCK
 from data.schema.trail import audit_detail, audit_entry
 from data.vault import Vault
 
 _GROUP_LIMIT = 64
-_AUDIT_LOCK = 0x5E1A57  # any constant; PostgreSQL advisory locks share one number space per database
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Tx:
     actor: Actor
     now: datetime
     vault: Vault
+    actions: set[str] = field(default_factory=set, repr=False)  # what was put on the log so far
     _head: str | None = field(default=None, repr=False)
     _seq: int | None = field(default=None, repr=False)
 
@@ -53,7 +54,7 @@ class Tx:
         """
         if self._seq is None:
             if not self.is_sqlite:
-                self.conn.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _AUDIT_LOCK})
+                self.conn.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": WRITERS_LOCK})
             last = self.conn.execute(
                 select(audit_entry.c.seq, audit_entry.c.line).order_by(audit_entry.c.seq.desc()).limit(1)
             ).first()
@@ -74,6 +75,7 @@ class Tx:
         )
         self.conn.execute(audit_detail.insert().values(seq=entry.seq, salt=entry.salt, detail=entry.detail))
         self._seq, self._head = entry.seq, entry.line
+        self.actions.add(action)
         return entry.seq
 
 
@@ -85,6 +87,7 @@ class Store:
         self.url = url
         self.vault = vault
         self.clock = clock
+        self.after: Callable[[Collection[str]], None] | None = None  # told what a committed unit of work audited
         self._readers = engines.reader(url)
         self._writer: Engine = engines.writer(url)
         self._group = _Group(self._writer) if url.startswith("sqlite") else None
@@ -99,7 +102,10 @@ class Store:
         """A unit of work by ``actor``: commits when the block ends, rolls back when it raises."""
         unit = self._group.unit() if self._group is not None else self._writer.begin()
         with engines.told_plainly(), unit as conn:
-            yield Tx(conn, actor, self.clock(), self.vault)
+            tx = Tx(conn, actor, self.clock(), self.vault)
+            yield tx
+        if self.after is not None and tx.actions:
+            self.after(tx.actions)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:

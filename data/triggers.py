@@ -6,6 +6,16 @@ data.migrate installs this list anew after every upgrade and compares.
 
 from __future__ import annotations
 
+from data import desk_rules, outreach_rules, rule_triggers
+
+_REFUSALS = (
+    *desk_rules.REFUSALS,
+    *outreach_rules.REFUSALS,
+    *rule_triggers.append_only("audit_checkpoint", "size"),
+    *rule_triggers.append_only("legal_hold"),
+    *rule_triggers.append_only("legal_hold_release", "hold"),
+)
+
 _SQLITE_REFUSALS = {
     "audit_entry_no_update": (
         "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
@@ -32,6 +42,11 @@ _SQLITE_REFUSALS = {
     "label_no_update": (
         "CREATE TRIGGER label_no_update BEFORE UPDATE ON label "
         "BEGIN SELECT RAISE(ABORT, 'a label is superseded, never changed'); END"
+    ),
+    "label_never_of_x": (
+        "CREATE TRIGGER label_never_of_x BEFORE INSERT ON label "
+        "WHEN (SELECT source FROM mention WHERE id = NEW.mention) = 'x' "
+        "BEGIN SELECT RAISE(ABORT, 'desk rule X-01: no label is kept of a post from X'); END"
     ),
     # blocking-key bookkeeping is ours and may go on; every imported fact of a frozen snapshot stays as it was
     "orders_frozen": (
@@ -65,7 +80,7 @@ _SQLITE_SEARCH = {
     ),
 }
 
-SQLITE = {**_SQLITE_REFUSALS, **_SQLITE_SEARCH}
+SQLITE = {**_SQLITE_REFUSALS, **_SQLITE_SEARCH, **rule_triggers.sqlite(_REFUSALS)}
 
 _PG_REFUSE = """
 CREATE OR REPLACE FUNCTION reinstate_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -80,6 +95,16 @@ BEGIN
           OR NEW.order_id <> OLD.order_id)
   THEN RAISE EXCEPTION 'this snapshot is frozen'; END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$
+"""
+
+
+_PG_NO_X_LABEL = """
+CREATE OR REPLACE FUNCTION reinstate_no_x_label() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT source FROM mention WHERE id = NEW.mention) = 'x'
+  THEN RAISE EXCEPTION 'desk rule X-01: no label is kept of a post from X'; END IF;
   RETURN NEW;
 END $$
 """
@@ -102,12 +127,21 @@ POSTGRES = {
         "judgement_no_update", "UPDATE", "judgement", "a judgement is superseded, never changed"
     ),
     "label_no_update": _pg_refusal("label_no_update", "UPDATE", "label", "a label is superseded, never changed"),
+    "label_never_of_x": (
+        "CREATE TRIGGER label_never_of_x BEFORE INSERT ON label FOR EACH ROW EXECUTE FUNCTION reinstate_no_x_label()"
+    ),
     "orders_frozen": (
         "CREATE TRIGGER orders_frozen BEFORE UPDATE OR DELETE ON orders FOR EACH ROW "
         "EXECUTE FUNCTION reinstate_frozen()"
     ),
+    **rule_triggers.postgres(_REFUSALS),
 }
 
-POSTGRES_FUNCTIONS = (_PG_REFUSE, _PG_FROZEN)
+POSTGRES_FUNCTIONS = (
+    _PG_REFUSE,
+    _PG_FROZEN,
+    _PG_NO_X_LABEL,
+    *rule_triggers.postgres_functions(_REFUSALS),
+)
 
 POSTGRES_TABLES = {name: sql.split(" ON ")[1].split()[0] for name, sql in POSTGRES.items()}

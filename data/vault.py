@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,8 @@ class Vault:
             raise BadInput("the vault key must hold exactly 32 bytes: restore the key file from its copy")
         self._cipher = AESGCM(hashlib.sha256(b"reinstate seal 1" + secret).digest())
         self._pepper = hashlib.sha256(b"reinstate index 1" + secret).digest()
+        self._mask = hashlib.sha256(b"reinstate keys 1" + secret).digest()
+        self.veil = lru_cache(maxsize=1 << 18)(self._veil)
         self.key_id = hashlib.sha256(b"reinstate id 1" + secret).hexdigest()[:8]
 
     @classmethod
@@ -60,4 +63,12 @@ class Vault:
 
     def blind(self, text: str) -> str:
         """Keyed hash (HMAC-SHA-256, 32 hex digits) by which equal texts can be found without keeping them."""
-        return hmac.new(self._pepper, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._pepper, text.encode("utf-8"), "sha256").hex()[:32]
+
+    def _veil(self, key: int) -> int:
+        """Keyed hash of a signed 64-bit number: ``veil`` hides what a blocking key was made of, a name for example.
+
+        An unkeyed hash of a name is found by hashing every name there is.
+        """
+        raw = hashlib.blake2b(key.to_bytes(8, "big", signed=True), digest_size=8, key=self._mask).digest()
+        return int.from_bytes(raw, "big", signed=True)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from data import config, engines, migrate
+from data import checkpoints, config, engines, migrate
 from data.clock import Clock, utc_now
 from data.errors import BadInput
+from data.files import write_whole as write_whole
 from data.store import Store
 from data.vault import Vault
 
 SETTINGS = "reinstate.toml"
 DATABASE = "reinstate.sqlite3"
 KEY = "secrets/vault.key"
+AUDIT_KEY = "secrets/audit.key"
 DATABASE_URL = "REINSTATE_DATABASE_URL"
 
 
@@ -42,6 +43,11 @@ class Workspace:
     def saved_pages(self) -> Path:
         """The folder whose saved Trustpilot pages every run reads."""
         return self.folder / self.settings.sources.trustpilot.saved_pages
+
+    @property
+    def seals(self) -> checkpoints.Place:
+        """Where the checkpoints of the audit log are."""
+        return checkpoints.Place(self.folder / self.settings.audit.checkpoints, self.folder / AUDIT_KEY)
 
 
 def exists(folder: Path) -> bool:
@@ -70,7 +76,7 @@ def create(folder: Path, settings: str | None = None, *, clock: Clock = utc_now)
         raise BadInput(f"{folder}: cannot be made: {error.strerror}") from None
     url = database_url(folder)
     migrate.upgrade(url)
-    return Workspace(folder, config.read(folder / SETTINGS), Store(url, vault, clock))
+    return _opened(folder, config.read(folder / SETTINGS), Store(url, vault, clock))
 
 
 def open_at(folder: Path, *, clock: Clock = utc_now) -> Workspace:
@@ -81,30 +87,15 @@ def open_at(folder: Path, *, clock: Clock = utc_now) -> Workspace:
     if url.startswith("sqlite") and not (folder / DATABASE).is_file():
         raise BadInput(f"{folder / DATABASE}: the database is missing: restore a backup, or run 'reinstate init'")
     migrate.check(url)
-    return Workspace(folder, settings, Store(url, vault, clock))
+    return _opened(folder, settings, Store(url, vault, clock))
+
+
+def _opened(folder: Path, settings: config.Settings, store: Store) -> Workspace:
+    workspace = Workspace(folder, settings, store)
+    checkpoints.seal_after(store, workspace.seals)
+    return workspace
 
 
 def template() -> str:
     """The commented settings file of a new workspace."""
     return files("data").joinpath("template.toml").read_text(encoding="utf-8")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old one or the new one, never a half: temporary, fsync, rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

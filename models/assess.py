@@ -6,28 +6,27 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 from typing import Any
+
+import numpy as np
 
 from data.domain import Assessment, Band, Category
 from data.errors import BadInput
 from models import stars
 from models.artefact import BASE, Artefact, load
 from models.explain import by_word, strongest
+from models.heads import Head, Heads
 from models.language import Teller
 from models.severity import severity
-from models.text import AssessInput, features_of, fold, tokens, whole
-from models.trained import CATEGORIES, FRUSTRATION, Thresholds
-from models.weights import Floats
+from models.text import AssessInput, Sections, fold, sections_of, tokens, whole
+from models.trained import CATEGORIES, COMPLAINTS, FRUSTRATION, Thresholds
+from models.weights import Floats, Linear
 
 _STARS = "★"
-_NAMED_COMPLAINTS = (
-    Category.REFUND_NOT_RECEIVED,
-    Category.NOT_DELIVERED,
-    Category.NO_REPLY,
-    Category.WRONG_OR_DAMAGED,
-    Category.CLAIM_OR_CHARGEBACK_THREAT,
-    Category.SCAM_SUSPICION,
-)
+_TOGETHER = 500  # texts assessed at once
+_PRAISE = CATEGORIES.index(Category.PRAISE)
+_NEVER_OF_THE_FRUSTRATED = (Category.PRAISE, Category.NOT_ABOUT_US)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,13 @@ class Explained:
 class Assessor:
     """Assesses texts with one loaded model. Pure: the same input gives the same assessment."""
 
-    def __init__(self, artefact: Artefact) -> None:
-        self.version = artefact.version
+    def __init__(self, artefact: Artefact, heads: Heads | None = None, version: str | None = None) -> None:
+        """``heads`` are what a seller's labels add for some sources; ``version`` then names the whole."""
+        self.version = version or artefact.version
+        self.base = artefact
+        self.heads: Heads = heads or {}
         self._trained = artefact.trained
+        self._lines: list[float] = artefact.trained.lines.tolist()
         self._teller = Teller(artefact.trained.language)
 
     @staticmethod
@@ -61,33 +64,48 @@ class Assessor:
 
     def assess(self, inputs: Sequence[AssessInput]) -> list[Assessment]:
         """Assess every text, in order; any text is answered, empty and foreign ones too."""
-        return [self._one(said) for said in inputs]
+        starts = range(0, len(inputs), _TOGETHER)
+        return [made for start in starts for made in self._assessed(inputs[start : start + _TOGETHER])]
 
     def explain(self, said: AssessInput) -> Explained:
         """Everything that moved the score of one text."""
-        return self._explain(tokens(whole(said)), said.rating)
+        return self._explained([said], [tokens(whole(said))])[0]
 
-    def _explain(self, written: list[str], rating: int | None) -> Explained:
-        words = [fold(token) for token in written]
+    def _assessed(self, inputs: Sequence[AssessInput]) -> list[Assessment]:
+        """All texts at once: numpy's cost of a call is shared, and each gets what it would get alone, to the bit."""
+        texts = [whole(said) for said in inputs]
+        written = [tokens(text) for text in texts]
+        explained = self._explained(inputs, written)
+        return [self._one(*one) for one in zip(inputs, texts, written, explained, strict=True)]
+
+    def _explained(self, inputs: Sequence[AssessInput], written: Sequence[list[str]]) -> list[Explained]:
+        words = [list(map(fold, tokens_)) for tokens_ in written]
         scores, platt = self._trained.scores, self._trained.platt
-        names, parts = scores.parts(features_of(words))
-        calibrated = (parts.sum(axis=0) + scores.bias) * platt[:, 0] + platt[:, 1]
-        kept = stars.kept_of_words(rating, float(calibrated[FRUSTRATION]))
-        slope, offset = (kept * float(x) for x in platt[FRUSTRATION])
-        added = by_word(written, words, names, parts[:, FRUSTRATION] * slope)
-        star = stars.added(rating)
-        if star and rating is not None:
-            added[_STARS * rating] = added.get(_STARS * rating, 0.0) + star
-        base = slope * float(scores.bias[FRUSTRATION]) + offset
-        return Explained(base, added, _with_stars(calibrated[FRUSTRATION + 1 :], star))
+        told = [sections_of(folded) for folded in words]
+        shares = scores.shares([list(chain.from_iterable(sections)) for sections in told])
+        calibrated = (shares.sums() + scores.bias) * platt[:, 0] + platt[:, 1]
+        ratings = [said.rating for said in inputs]
+        kept = np.array(list(map(stars.kept_of_words, ratings, calibrated[:, FRUSTRATION].tolist())))
+        slopes, offsets = kept * platt[FRUSTRATION, 0], kept * platt[FRUSTRATION, 1]
+        parts = iter((shares.parts[:, FRUSTRATION] * np.repeat(slopes, shares.counts)).tolist())
+        bases = (slopes * scores.bias[FRUSTRATION] + offsets).tolist()
+        given = [stars.added(rating) for rating in ratings]
+        topics = calibrated[:, FRUSTRATION + 1 :].copy()
+        topics[:, _PRAISE] -= given  # a rating speaks against praise, or for it, and tells nothing about complaints
+        made = []
+        for i, (said, count) in enumerate(zip(inputs, shares.counts.tolist(), strict=True)):
+            added = by_word(written[i], words[i], told[i], list(islice(parts, count)))
+            if given[i] and said.rating is not None:
+                added[_STARS * said.rating] = added.get(_STARS * said.rating, 0.0) + given[i]
+            one = Explained(bases[i], added, topics[i])
+            head = self.heads.get(said.source) if said.source is not None else None
+            made.append(one if head is None else _turned(one, head, written[i], words[i], told[i], scores))
+        return made
 
-    def _one(self, said: AssessInput) -> Assessment:
-        text = whole(said)
-        written = tokens(text)
-        explained = self._explain(written, said.rating)
+    def _one(self, said: AssessInput, text: str, written: list[str], explained: Explained) -> Assessment:
         probability = _probability(explained.log_odds)
         band = band_of(probability, self._trained.thresholds)
-        categories = self._named(explained.categories, band, probability)
+        categories = self._named(explained.categories.tolist(), probability)
         return Assessment(
             probability=probability,
             band=band,
@@ -98,22 +116,23 @@ class Assessor:
             model=self.version,
         )
 
-    def _named(self, log_odds: Floats, band: Band, frustrated: float) -> tuple[tuple[Category, float], ...]:
-        """Categories above their lines, most probable first; never none.
+    def _named(self, log_odds: Sequence[float], frustrated: float) -> tuple[tuple[Category, float], ...]:
+        """Categories above their lines, never none: complaints first, then the most probable first.
 
-        What a frustrated author says is never called praise. Where no line is passed, a frustrated author has another
-        complaint (probable as far as none of the named ones is), and of any other text the most probable one is told.
+        What an author says who is more probably frustrated than not is never called praise, nor somebody else's affair,
+        and is about a complaint: the most probable one where none passes its line.
         """
-        scored = sorted(zip(log_odds.tolist(), self._trained.lines.tolist(), CATEGORIES, strict=True), reverse=True)
-        if band is Band.FRUSTRATED:
-            scored = [one for one in scored if one[2] is not Category.PRAISE]
-        named = tuple((c, _probability(x)) for x, line, c in scored if x >= line)
-        if named:
-            return named
-        if band is not Band.FRUSTRATED:
-            return ((scored[0][2], _probability(scored[0][0])),)
-        none_of_them = math.prod(1.0 - _probability(x) for x, _, c in scored if c in _NAMED_COMPLAINTS)
-        return ((Category.OTHER_COMPLAINT, frustrated * none_of_them),)
+        is_likely = frustrated >= 0.5
+        scored = [
+            (is_likely and c in COMPLAINTS, x, line, c)
+            for x, line, c in zip(log_odds, self._lines, CATEGORIES, strict=True)
+            if not (is_likely and c in _NEVER_OF_THE_FRUSTRATED)
+        ]
+        scored.sort(reverse=True)
+        named = [one for one in scored if one[1] >= one[2]]
+        if not named or named[0][0] != scored[0][0]:
+            named.insert(0, scored[0])
+        return tuple((c, _probability(x)) for _, x, _, c in named)
 
 
 @cache
@@ -132,12 +151,18 @@ def _probability(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, log_odds))))
 
 
-def _with_stars(log_odds: Floats, star: float) -> Floats:
-    """A rating speaks against praise, or for it, and the other way round of a complaint that no category names."""
-    moved = log_odds.copy()
-    moved[CATEGORIES.index(Category.PRAISE)] -= star
-    moved[CATEGORIES.index(Category.OTHER_COMPLAINT)] += star
-    return moved
+def _turned(
+    made: Explained, head: Head, written: list[str], words: list[str], told: Sections, scores: Linear
+) -> Explained:
+    """What the head of the text's source makes of the base's score; as exactly additive as before."""
+    parts = head.added(scores, list(chain.from_iterable(told)))
+    slope = float(head.slope[FRUSTRATION])
+    added = {term: weight * slope for term, weight in made.added.items()}
+    for term, weight in by_word(written, words, told, parts[:, FRUSTRATION].tolist()).items():
+        added[term] = added.get(term, 0.0) + weight
+    topics = slice(FRUSTRATION + 1, None)
+    categories = made.categories * head.slope[topics] + head.offset[topics] + parts.sum(axis=0)[topics]
+    return Explained(made.base * slope + float(head.offset[FRUSTRATION]), added, categories)
 
 
 def read_input(row: Mapping[str, Any]) -> AssessInput:

@@ -5,6 +5,7 @@ A key is a signed 64-bit integer made of a kind and a value with BLAKE2b, the sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,8 +19,17 @@ from models.names import PersonName, handle_patterns
 from models.order_facts import OrderFacts
 from models.product_words import MAX_WORDS, tail
 
-KEYS_VERSION = "keys-1"
+KEYS_VERSION = "keys-2"
 """Change it when a key's making changes: stored keys of another version are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One look-up: any of these keys, bought in these days (included)."""
+
+    keys: tuple[int, ...]
+    first_day: int
+    last_day: int
 
 
 class OrderIndex(Protocol):
@@ -34,8 +44,11 @@ class OrderIndex(Protocol):
         """The order with exactly this id."""
         ...
 
-    def candidates(self, keys: Sequence[int], first_day: int, last_day: int) -> Sequence[OrderFacts]:
-        """Orders bought in these days that share a key; a key that fits more orders than the cap is left out."""
+    def candidates(self, searches: Sequence[Search], most: int) -> Sequence[OrderFacts]:
+        """At most ``most`` orders that share keys with the searches, those with the rarest and most keys first.
+
+        A key that fits more orders in its days than the cap is left out, and so are orders BEHIND the first one.
+        """
         ...
 
     def counts(self, keys: Sequence[int]) -> Sequence[int]:
@@ -45,6 +58,19 @@ class OrderIndex(Protocol):
     def bought_between(self, first_day: int, last_day: int) -> int:
         """How many orders were bought in these days; an estimate will do."""
         ...
+
+
+EVER = (0, 1 << 20)
+"""All days there are."""
+
+
+def worth(count: int, total: int) -> float:
+    """What sharing a key is worth before anything is compared: bits of surprise, rounded so that sums agree."""
+    return round(math.log2((total + 1) / count), 3) if count else 0.0
+
+
+BEHIND = 16.0
+"""Bits by which an order's shared keys may fall behind the best one's: a rival that far off is none."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -62,7 +88,7 @@ def order_keys(facts: OrderFacts) -> tuple[int, ...]:
     """All keys of an order, each once: about thirty."""
     keys: dict[int, None] = {}
     for name in facts.names:
-        keys.update(dict.fromkeys(_ordered_name_keys(name)))
+        keys.update(dict.fromkeys(ordered_name_keys(name)))
     keys.update(dict.fromkeys(stable_key("digits", group) for group in id_groups(facts.order_id)))
     for kind, value in (("city", facts.city), ("postcode", facts.postcode), ("country", facts.country)):
         if value:
@@ -70,7 +96,7 @@ def order_keys(facts: OrderFacts) -> tuple[int, ...]:
     if facts.tracking:
         keys[stable_key("tracking", facts.tracking.upper())] = None
     keys.update(dict.fromkeys(stable_key("asin", a) for a in facts.asins))
-    keys.update(dict.fromkeys(stable_key("mark", m) for m in facts.marks))
+    keys.update(dict.fromkeys(stable_key("sku", k.upper()) for k in facts.skus))
     keys.update(dict.fromkeys(stable_key("amount", str(a)) for a in facts.amounts))
     keys.update(dict.fromkeys(stable_key("units", str(u)) for a in facts.amounts for u in {a // 100, (a + 50) // 100}))
     for word in facts.words[:MAX_WORDS]:
@@ -80,7 +106,8 @@ def order_keys(facts: OrderFacts) -> tuple[int, ...]:
     return tuple(keys)
 
 
-def _ordered_name_keys(name: PersonName) -> Iterator[int]:
+def ordered_name_keys(name: PersonName) -> Iterator[int]:
+    """The keys under which an order with this name is found."""
     for token in name.tokens:
         yield stable_key("name1", token)
     for a, b in combinations(name.tokens, 2):
@@ -94,15 +121,6 @@ def _ordered_name_keys(name: PersonName) -> Iterator[int]:
             yield stable_key("initial", f"{token} {letter}")
     for pattern in handle_patterns(name):
         yield stable_key("handle", pattern)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One look-up: any of these keys, bought in these days (included)."""
-
-    keys: tuple[int, ...]
-    first_day: int
-    last_day: int
 
 
 def author_keys(name: PersonName) -> Iterator[int]:
@@ -131,6 +149,7 @@ def mention_keys(facts: MentionFacts) -> tuple[int, ...]:
     keys.update(dict.fromkeys(stable_key("city", p) for p in facts.places))
     keys.update(dict.fromkeys(stable_key("postcode", p) for p in facts.postcodes))
     keys.update(dict.fromkeys(stable_key("asin", a) for a in facts.ids.asins))
+    keys.update(dict.fromkeys(stable_key("sku", k) for k in facts.skus))
     return tuple(keys)
 
 

@@ -15,10 +15,10 @@ from data.domain import Category
 from data.errors import BadInput
 from models.text import fold, tokens
 
-AUTHORED, VARIED, HANDS = "authored", "varied", "hands"
-OWN = (AUTHORED, VARIED, HANDS)
-ONE_BY_ONE = (VARIED, HANDS)  # each text stands for itself; the authored ones are put together from phrases
-SHIPPABLE = ("xed", "xed_pairs_projected", "clinc150")  # CC BY; see docs/model-card.md
+AUTHORED, VARIED, HANDS, FRESH = "authored", "varied", "hands", "fresh"
+OWN = (AUTHORED, VARIED, HANDS, FRESH)
+ONE_BY_ONE = (VARIED, HANDS, FRESH)  # each text stands for itself; the authored ones are put together from phrases
+SHIPPABLE = ("goemotions", "xed", "xed_pairs_projected")  # CC BY; see docs/model-card.md
 FOLDS = 5
 
 
@@ -26,7 +26,8 @@ FOLDS = 5
 class Example:
     """One labelled text; ``label`` 1 is a frustrated author.
 
-    ``phrases`` are ids of what the text is made of; ``title`` and ``rating`` stand beside some texts that evaluate.
+    ``phrases`` are ids of what the text is made of; ``title`` and ``rating`` (1-5 stars) stand beside some texts.
+    ``kind`` is what a text was written to be: sarcasm, a review, a post ...
     """
 
     text: str
@@ -37,21 +38,31 @@ class Example:
     phrases: tuple[str, ...] = ()
     title: str | None = None
     rating: int | None = None
+    kind: str = ""
 
 
 def own_examples() -> list[Example]:
     """The sentences of our own that the product carries (models/corpus/README.md tells their columns)."""
     folder = files("models") / "corpus"
     authored = gzip.decompress((folder / "authored.tsv.gz").read_bytes()).decode("utf-8")
-    varied, hands = ((folder / f"{name}.tsv").read_text(encoding="utf-8") for name in ONE_BY_ONE)
-    return [*_own(authored, AUTHORED), *_own(varied, VARIED), *_own(hands, HANDS)]
+    one_by_one = {name: (folder / f"{name}.tsv").read_text(encoding="utf-8") for name in ONE_BY_ONE}
+    return [*_own(authored, AUTHORED), *[e for name, table in one_by_one.items() for e in _own(table, name)]]
 
 
 def _own(table: str, source: str) -> Iterator[Example]:
     for line in table.splitlines():
-        language, label, names, phrases, text = line.split("\t")
-        categories = tuple(Category(name) for name in names.split(",") if name)
-        yield Example(text, int(label), language, source, categories, tuple(p for p in phrases.split(",") if p))
+        language, label, names, phrases, text, *beside = line.split("\t")
+        kind, stars = beside or ("", "")
+        yield Example(
+            text,
+            int(label),
+            language,
+            source,
+            tuple(Category(name) for name in names.split(",") if name),
+            tuple(p for p in phrases.split(",") if p),
+            rating=int(stars) if stars else None,
+            kind=kind,
+        )
 
 
 def labelled_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -96,6 +107,11 @@ def split(examples: Sequence[Example], held: int) -> tuple[list[Example], list[E
     """Those without any phrase of fold ``held``, and those with one: no held-out phrase is in the first list."""
     kept = [e for e in examples if held not in folds_of(e)]
     return kept, [e for e in examples if held in folds_of(e)]
+
+
+def without_hand(examples: Sequence[Example], hand: str) -> tuple[list[Example], list[Example]]:
+    """Those of every other source, and those of ``hand``: what a model makes of a writer it has never read."""
+    return [e for e in examples if e.source != hand], [e for e in examples if e.source == hand]
 
 
 def spelled_alike(text: str) -> str:

@@ -30,8 +30,8 @@ _TRACKING = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z0-9]{2,4}\d{8,18}[A-Z]{0,2}|1Z[0
 _PHONE = re.compile(r"(?:\+|\b00)\d[\d \-./()]{6,16}\d")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[0-9A-Z]{4}){3,7}(?:\s?[0-9A-Z]{1,3})?\b")
 _PARCEL_WORD = re.compile(
-    r"(?:suivi|colis|tracking|parcel|sendungs\w*|paket\w*|seguimiento|env[ií]o|spedizione|pacco|siret|siren|iban)"
-    r"[\s:n°ºro.#]{0,8}$",
+    r"(?:suivi|colis|tracking|parcel|shipment|sendung\w*|paket\w*|seguimiento|env[ií]o|paquete|spedizion\w*|pacco"
+    r"|siret|siren|iban|t[eé]l(?:[eé](?:phone|fono|fon))?|phone|handy|m[oó]vil|whatsapp)[\s:n°ºro.#]{0,8}$",
     re.IGNORECASE,
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－⁃", "-") | dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""))

@@ -17,13 +17,20 @@ INDEPENDENT = "independent"
 
 
 def independent() -> Iterator[Example]:
-    """Every mention with its title and stars; ``phrases`` holds the kind of difficulty that it was written for."""
+    """Every mention with its title and stars; ``kind`` is the difficulty that it was written for."""
     for language in LANGUAGES:
         table = (files("models") / "independent" / f"{language}.jsonl").read_text(encoding="utf-8")
         for line in table.splitlines():
             row = json.loads(line)
             categories = (Category(row["category"]),)
-            kind = (row["group"],)
             yield Example(
-                row["text"], row["label"], language, INDEPENDENT, categories, kind, row["title"], row["rating"]
+                row["text"],
+                row["label"],
+                language,
+                INDEPENDENT,
+                categories,
+                (),
+                row["title"],
+                row["rating"],
+                row["group"],
             )

@@ -58,11 +58,10 @@ class Teller:
         words = first_words(written)
         if sum(map(len, words)) < 3:
             return UNDETERMINED
-        found = [self._word(word) for word in words]
-        known = sum(word_known for word_known, _ in found)
+        columns: list[float] = [sum(column) for column in zip(*map(self._word, words), strict=True)]
+        known, *scores = columns
         if len(words) >= _FEWEST and known < _FAMILIAR * len(words) and (other := _another(text)) is not None:
             return other
-        scores = [sum(column) for column in zip(*(s for _, s in found), strict=True)]
         if not any(scores):
             return _another(text) or UNDETERMINED
         if hint is not None and (code := hint[:2].lower()) in LANGUAGES:
@@ -70,10 +69,10 @@ class Teller:
         second, best = sorted(scores)[-2:]
         return LANGUAGES[scores.index(best)] if best - second >= _MARGIN else UNDETERMINED
 
-    def _look_up(self, word: str) -> tuple[bool, tuple[float, ...]]:
-        """Whether the word is known as a whole, and the log-odds that it adds to each language."""
+    def _look_up(self, word: str) -> tuple[float, ...]:
+        """Whether the word is known as a whole (1 or 0), then the log-odds that it adds to each language."""
         rows = [row for f in letters([word]) if (row := self._model.index.get(f)) is not None]
-        return whole_word(word) in self._model.index, tuple(self._model.weights[rows].sum(axis=0).tolist())
+        return float(whole_word(word) in self._model.index), *self._model.weights[rows].sum(axis=0).tolist()
 
 
 def _another(text: str) -> str | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.domain import Order, Ticket
-from models.blocking import order_keys
+from models.blocking import BEHIND, Search, order_keys, worth
 from models.order_facts import OrderFacts, facts_of, names_of_buyer
 
 CAP = 400
@@ -43,6 +43,11 @@ class MemoryIndex:
         )
 
     @property
+    def orders(self) -> Sequence[OrderFacts]:
+        """All orders, by day of purchase."""
+        return self._rows
+
+    @property
     def total(self) -> int:
         """How many orders there are."""
         return len(self._rows)
@@ -51,19 +56,27 @@ class MemoryIndex:
         """The order with exactly this id."""
         return self._by_id.get(order_id)
 
-    def candidates(self, keys: Sequence[int], first_day: int, last_day: int) -> Sequence[OrderFacts]:
-        """Orders bought in these days that share a key, in order of purchase."""
-        first_row, past_row = self._row_span(first_day, last_day)
-        starts, ends = self._key_spans(keys)
-        found: set[int] = set()
-        for start, end in zip(starts, ends, strict=True):
-            if start == end:
-                continue
-            rows = self._row_of[start:end]
-            low, high = np.searchsorted(rows, (first_row, past_row))
-            if 0 < high - low <= self._cap:
-                found.update(rows[low:high].tolist())
-        return [self._rows[row] for row in sorted(found)]
+    def candidates(self, searches: Sequence[Search], most: int) -> Sequence[OrderFacts]:
+        """At most ``most`` orders that share keys with the searches, those with the rarest and most keys first."""
+        parts: list[NDArray[np.int32]] = []
+        worths: list[NDArray[np.float64]] = []
+        for search in searches:
+            first_row, past_row = self._row_span(search.first_day, search.last_day)
+            for start, end in zip(*self._key_spans(search.keys), strict=True):
+                if start == end:
+                    continue
+                rows = self._row_of[start:end]
+                low, high = np.searchsorted(rows, (first_row, past_row))
+                if 0 < high - low <= self._cap:
+                    parts.append(rows[low:high])
+                    worths.append(np.full(high - low, worth(end - start, self.total)))
+        if not parts:
+            return []
+        rows, place = np.unique(np.concatenate(parts), return_inverse=True)
+        sums = np.bincount(place, np.concatenate(worths)).round(3)
+        ranked = np.lexsort((rows, -sums))[:most]
+        near = ranked[sums[ranked] >= sums[ranked[0]] - BEHIND]
+        return [self._rows[row] for row in rows[near].tolist()]
 
     def counts(self, keys: Sequence[int]) -> Sequence[int]:
         """How many orders carry each key."""

@@ -11,7 +11,7 @@ from data.errors import BadInput
 from models.brands import BrandSuspect, brand_suspects
 from models.identifiers import Identifiers, find_identifiers
 from models.names import PersonName, parse_author
-from models.product_words import places, plain, postcodes, product_words
+from models.product_words import places, plain, postcodes, product_words, stock_numbers
 from models.stated_amounts import StatedAmount, stated_amounts
 from models.stated_dates import StatedDay, day_number, stated_days
 
@@ -102,6 +102,7 @@ class MentionFacts:
     brands: tuple[BrandSuspect, ...] = ()
     places: tuple[str, ...] = ()  # capitalised runs: towns are among them
     postcodes: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()  # what looks like a stock number, in capitals
 
 
 def read_mention(mention: LinkMention) -> MentionFacts:
@@ -122,6 +123,7 @@ def read_mention(mention: LinkMention) -> MentionFacts:
         amounts=stated_amounts(text),
         places=places(text),
         postcodes=postcodes(text),
+        skus=stock_numbers(text),
     )
 
 

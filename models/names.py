@@ -36,6 +36,10 @@ class NameLevel(StrEnum):
     CONFLICT = "conflict"
 
 
+RANK = {level: place for place, level in enumerate(NameLevel)}
+"""Place of a level, the strongest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """A name in parts, all folded: ``Mme Élodie de la Tour`` -> tokens elodie, tour; letters e, d, l, t."""
@@ -147,9 +151,13 @@ def compare_names(author: PersonName, ordered: PersonName) -> NameMatch:
 
 def best_match(authors: tuple[PersonName, ...], ordered: tuple[PersonName, ...]) -> NameMatch:
     """The strongest agreement of any reading of the author with the buyer or the recipient."""
-    order = list(NameLevel)
-    found = [compare_names(a, o) for a in authors for o in ordered if o]
-    return min(found, key=lambda m: order.index(m.level), default=NO_MATCH)
+    best, place = NO_MATCH, len(RANK)
+    for author in authors:
+        for name in ordered:
+            found = compare_names(author, name)
+            if name and (rank := RANK[found.level]) < place:
+                best, place = found, rank
+    return best
 
 
 def handle_patterns(name: PersonName) -> frozenset[str]:
@@ -254,23 +262,3 @@ def is_short_form(short: str, full: str) -> bool:
     if full in _SHORT_FORMS.get(short, ()):
         return True
     return len(short) >= _SHORT and len(full) >= len(short) + 2 and full.startswith(short)
-
-
-def name_variants(name: PersonName) -> dict[NameLevel, frozenset[str]]:
-    """Fixed spellings by level, fit to be kept as keyed hashes after the name itself is purged.
-
-    Two names agree at a level when they share a variant of it; fuzzy and short forms cannot be told this way.
-    """
-    pairs = frozenset(f"full:{min(a, b)} {max(a, b)}" for a, b in permutations(name.tokens, 2))
-    half = frozenset(f"init:{a} {b[0]}" for a, b in permutations(name.tokens, 2))
-    if len(name.tokens) == 1:
-        half = frozenset(f"init:{name.tokens[0]} {i}" for i in name.initials)
-    single = frozenset(f"one:{t}" for t in name.tokens)
-    handles = frozenset(f"handle:{p}" for p in handle_patterns(name) | ({name.chunk} if name.chunk else set()))
-    return {
-        NameLevel.FULL: pairs,
-        NameLevel.FIRST_INIT: half,
-        NameLevel.HANDLE: handles,
-        NameLevel.FIRST_ONLY: single if len(name.tokens) == 1 and not name.initials else frozenset(),
-        NameLevel.LAST_ONLY: single,
-    }

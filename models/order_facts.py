@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.domain import Order
-from models.names import PersonName, name_variants, parse_name
+from models.names import PersonName, parse_name
 from models.product_words import fold_place, fold_postcode, product_words
 from models.stated_dates import day_number
 
 MAX_NAMES = 4
-Blind = Callable[[str], str]
-"""Keyed hash of a text, for example ``data.vault.Vault.blind``."""
+Veil = Callable[[int], int]
+"""Keyed hash of a blocking key: ``data.vault.Vault.veil``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,20 @@ class OrderFacts:
     amounts: tuple[int, ...] = ()  # total and line prices, in hundredths
     currency: str = ""
     names: tuple[PersonName, ...] = ()  # buyer, then recipient when it is another
-    marks: frozenset[str] = frozenset()  # keyed hashes of name variants, when the names are purged
+    marks: frozenset[int] = frozenset()  # veiled blocking keys, when the names are purged
     tracking: str = ""
     delivered_day: int | None = None
     ticket_days: tuple[int, ...] = ()  # when the buyer contacted us about this order
 
 
 def facts_of(
-    order: Order, contacts: Iterable[datetime] = (), known_as: Iterable[str] = (), marks: Iterable[str] = ()
+    order: Order, contacts: Iterable[datetime] = (), known_as: Iterable[str] = (), marks: Iterable[int] = ()
 ) -> OrderFacts:
     """Reduce an order to what comparing needs.
 
     ``contacts`` are the times when tickets about this order were opened, ``known_as`` the names on other orders of the
-    same buyer (a report without names still carries the buyer's alias), ``marks`` the keyed hashes that outlived
-    purged names.
+    same buyer (a report without names still carries the buyer's alias), ``marks`` the veiled keys that outlived purged
+    names.
     """
     items = order.items
     written = (order.buyer_name, order.recipient_name, *known_as)
@@ -78,12 +78,6 @@ def names_of_buyer(theirs: Iterable[Order]) -> list[str]:
         elif order.recipient_name:
             recipients.append(order.recipient_name)
     return list(dict.fromkeys(buyers or recipients))
-
-
-def name_marks(order: Order, blind: Blind) -> frozenset[str]:
-    """Keyed hashes of the buyer's and recipient's name variants: they may be kept when the names are purged."""
-    names = (parse_name(order.buyer_name), parse_name(order.recipient_name))
-    return frozenset(blind(v) for name in names for level in name_variants(name).values() for v in level)
 
 
 def _unique(values: Iterable[str | None]) -> tuple[str, ...]:

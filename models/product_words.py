@@ -20,6 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 _PLACE_JOINTS = _words("de del della di la le les sur sous am an der upon on en y in by bei d l aux")
 _POSTCODE = re.compile(r"(?<![\w-])(?:\d{5}|[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2})(?![\w-])")
+_STOCK_NUMBER = re.compile(r"(?<![\w-])(?=[\w-]*\d)[A-Z0-9]{2,12}(?:[-_][A-Z0-9]{1,12}){1,5}(?![\w-])")
 MAX_WORDS = 24
 """Words of one order that become keys; sellers stuff titles with more."""
 
@@ -113,3 +114,9 @@ def fold_postcode(text: str) -> str:
 def postcodes(text: str) -> tuple[str, ...]:
     """Five-digit and British postcodes in ``text``."""
     return tuple(dict.fromkeys(fold_postcode(m) for m in _POSTCODE.findall(text)))
+
+
+def stock_numbers(text: str, limit: int = 10) -> tuple[str, ...]:
+    """What looks like a seller's stock number ("KIM-DESK-003"): capitals and digits in groups, without order ids."""
+    found = (m.group() for m in _STOCK_NUMBER.finditer(text))
+    return tuple(dict.fromkeys(f for f in found if not re.fullmatch(r"[\d-]+", f)))[:limit]

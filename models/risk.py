@@ -62,36 +62,39 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+LogOdds = Annotated[float, Field(ge=-20, le=20, strict=False)]
+
+
 class Base(_Part):
     """Log-odds of a customer about whom nothing is known."""
 
-    log_odds: float
+    log_odds: LogOdds
 
 
 class Weight(_Part):
     """A single weight."""
 
-    weight: float
+    weight: LogOdds
 
 
 class Capped(_Part):
     """A weight for each unit up to ``most``."""
 
-    weight: float
+    weight: LogOdds
     most: Annotated[int, Field(ge=1)]
 
 
 class Period(_Part):
     """A weight that is full after ``full_days``."""
 
-    weight: float
+    weight: LogOdds
     full_days: Positive
 
 
 class Doublings(_Part):
     """A weight for each doubling from ``usual_minor`` on."""
 
-    weight: float
+    weight: LogOdds
     usual_minor: Annotated[int, Field(ge=1)]
     most_doublings: Positive
 
@@ -105,8 +108,8 @@ class RiskPolicy(_Part):
     severity: Weight
     waiting: Period
     unanswered: Capped
-    refund: dict[Annotated[RefundState, Field(strict=False)], float]
-    claim: dict[Annotated[ClaimOutlook, Field(strict=False)], float]
+    refund: dict[Annotated[RefundState, Field(strict=False)], LogOdds]
+    claim: dict[Annotated[ClaimOutlook, Field(strict=False)], LogOdds]
     value: Doublings
     age: Period
 

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from data import customers, judged, linking, marks, order_index, plans, trail
+from data import customers, judged, link_people, linking, marks, order_index, plans, trail
+from data.config import Policy
 from data.domain import Actor, Decision, LinkDecision
 from data.store import Store, Tx
+from data.upsert import chunks
 from data.workspace import Workspace
 from models import at_risk
 from models.assess import Assessor
 from models.at_risk import Duties
 from models.blocking import KEYS_VERSION, order_keys
-from models.link_weights import PRESET
+from models.in_use import in_use
+from models.link_in_use import LinkSetup, linking_setup
 from models.linkage import OWN_REPORTS, link
 from models.mention_facts import LinkMention
 from models.postings import Posting, Postings, merge_postings, postings_of
-from models.risk import load_policy
+from models.risk_weights import policy_of
 from models.stated_dates import day_number
 from models.store_index import StoreIndex, read_facts
 from models.text import AssessInput
+from models.vigil import watch_drift
 
 ACTOR = Actor.system("models")
 BATCH = 500
-LINK_BASIS = "link.basis"  # what the newest finished link run rested on: weights, keys and the newest import
+LINK_BASIS = "link.basis"  # what the newest finished link run rested on: weights, thresholds and keys
+LINK_NEWS = "link.news"  # up to which imports and people's words it has looked
 Report = Callable[[int, int, str], None]
 
 
@@ -53,7 +59,9 @@ def assess_new(store: Store, report: Report | None = None) -> int:
 
     A batch is read, assessed and kept in its own transaction; what changes in between is left for the next run.
     """
-    assessor = Assessor.shipped()
+    with store.reading() as tx:
+        model = in_use(tx)
+    assessor = model.assessor
     with _recorded(store, "assess") as counts:
         with store.reading() as tx:
             total = judged.count_to_assess(tx, assessor.version)
@@ -64,6 +72,7 @@ def assess_new(store: Store, report: Report | None = None) -> int:
         if counts["assessed"]:
             with store.transaction(ACTOR) as tx:
                 tx.audit("assess.done", f"model:{assessor.version}", {"assessed": counts["assessed"]})
+            watch_drift(store, ACTOR, model)
     return counts["assessed"]
 
 
@@ -98,6 +107,9 @@ def index_orders(store: Store, report: Report | None = None) -> int:
         while batch := _index_batch(store):
             counts["indexed"] += batch
             _tell(report, min(counts["indexed"], total), total, "index orders")
+        if counts["indexed"]:
+            with store.transaction(ACTOR) as tx:
+                order_index.recount_common(tx)
     return counts["indexed"]
 
 
@@ -107,34 +119,58 @@ def _index_batch(store: Store) -> int:
         theirs = list(dict.fromkeys(row for group in order_index.same_buyer(tx, rows).values() for row in group))
         facts = read_facts(tx, theirs)
         order_index.set_keys(tx, KEYS_VERSION, {row: (f.day, order_keys(f)) for row, f in facts.items()})
+        linking.remember_days(tx, [f.day for f in facts.values()])
     return len(rows)
 
 
-def link_new(store: Store, *, again: bool = False, report: Report | None = None) -> LinkCounts:
+def forget_names(store: Store, before: datetime) -> int:
+    """Erase the names of orders delivered (or else bought) before a time; keyed hashes stay, by which they are linked
+    almost as well. Returns how many orders lost their names."""
+    index_orders(store)
+    total = 0
+    while True:
+        with store.transaction(ACTOR) as tx:
+            gone = order_index.purge_names(tx, KEYS_VERSION, before, BATCH)
+            if gone:
+                tx.audit("names.forgotten", "", {"orders": gone})
+        total += gone
+        if gone < BATCH:
+            return total
+
+
+def link_new(
+    store: Store, policy: Policy | None = None, *, again: bool = False, report: Report | None = None
+) -> LinkCounts:
     """Index new orders, then link the mentions that were never linked.
 
-    After an import of orders or tickets, with new weights, or with ``again``, all mentions are linked anew whose order
-    no person has confirmed. People's judgements stay, and a rejected order is not proposed to its mention again.
+    With new weights or thresholds, after an import of tickets, or with ``again``, all mentions are linked anew whose
+    order no person has confirmed; after an import of orders, those that may be about one of them; after a person's
+    word on an account or an order, those that it concerns. Judgements stay, and a rejected order is not proposed to
+    its mention again.
     """
     index_orders(store, report)
     with _recorded(store, "link") as counts:
         total = LinkCounts()
         with store.reading() as tx:
-            basis = f"{PRESET.version} {KEYS_VERSION} {linking.newest_import(tx)}"
-            for batch in _decided(tx, again=again or marks.read(tx, LINK_BASIS) != basis, report=report):
+            setup = linking_setup(tx, policy)
+            news = linking.news(tx, marks.read(tx, LINK_NEWS))
+            again = again or news.everything or marks.read(tx, LINK_BASIS) != setup.basis
+            for batch in _decided(tx, setup, news, again=again, report=report):
                 total += _keep(store, batch)
         counts |= asdict(total)
         with store.transaction(ACTOR) as tx:
-            marks.keep(tx, LINK_BASIS, basis)
+            marks.keep(tx, LINK_BASIS, setup.basis)
+            marks.keep(tx, LINK_NEWS, news.seen)
+            linking.forget_days(tx, news)
             if total.changed:
-                tx.audit("link.done", f"weights:{PRESET.version}", asdict(total))
+                tx.audit("link.done", f"weights:{setup.weights.version}", asdict(total))
     return total
 
 
 Decided = list[tuple[Any, LinkDecision]]
 
 
-def _decided(tx: Tx, *, again: bool, report: Report | None) -> Iterator[Decided]:
+def _decided(tx: Tx, setup: LinkSetup, news: linking.News, *, again: bool, report: Report | None) -> Iterator[Decided]:
     """Batches of (mention row, decision): two passes, so that who posted an id first is known before any is linked."""
     held = _held_postings(tx)
     told = postings_of(
@@ -147,13 +183,14 @@ def _decided(tx: Tx, *, again: bool, report: Report | None) -> Iterator[Decided]
     index = StoreIndex(tx)
     done, total = 0, linking.count_to_link(tx, again=again)
     for rows in _batches(tx, again=again):
-        yield _decide(tx, rows, index, postings)
+        yield _decide(tx, rows, index, postings, setup)
         done += len(rows)
         _tell(report, done, total, "link")
     if not again:  # an older mention with the same id may now turn out to be the one that borrowed it
         rivals = {int(p.mention_id) for order_id in told for p in held.get(order_id, ())}
-        if rows := linking.rows_to_link(tx, sorted(rivals)):
-            yield _decide(tx, rows, index, postings)
+        for part in chunks(sorted(rivals | set(linking.concerned(tx, news)))):
+            if rows := linking.rows_to_link(tx, part):
+                yield _decide(tx, rows, index, postings, setup)
 
 
 def _batches(tx: Tx, *, again: bool) -> Iterator[Sequence[Any]]:
@@ -171,10 +208,24 @@ def _held_postings(tx: Tx) -> Postings:
     return found
 
 
-def _decide(tx: Tx, rows: Sequence[Any], index: StoreIndex, postings: Postings) -> Decided:
+def _decide(tx: Tx, rows: Sequence[Any], index: StoreIndex, postings: Postings, setup: LinkSetup) -> Decided:
     said = linking.rejected(tx, [row.id for row in rows])
+    known = link_people.known_orders(tx, sorted({row.author for row in rows if row.author is not None}))
     return [
-        (row, link(LinkMention.from_row(row), index, PRESET, postings=postings, never=said.get(row.id, ())))
+        (
+            row,
+            link(
+                LinkMention.from_row(row),
+                index,
+                setup.weights,
+                setup.policy,
+                postings,
+                tx.vault.veil,
+                said.get(row.id, frozenset()) | setup.never_orders,
+                known.get(row.author, ()),
+                may_link=row.author not in setup.never_authors,
+            ),
+        )
         for row in rows
     ]
 
@@ -196,7 +247,7 @@ def score_customers(ws: Workspace, obligations: Duties, report: Report | None = 
     with _recorded(ws.store, "score") as counts:
         with ws.store.reading() as tx:
             cases, now = customers.gather(tx), tx.now
-        found = at_risk.customers(cases, obligations, ws.settings.policy.at_risk_from, now, load_policy())
+        found = at_risk.customers(cases, obligations, ws.settings.policy.at_risk_from, now, policy_of(ws.folder))
         with ws.store.transaction(ACTOR) as tx:
             plans.replace_at_risk(tx, found)
         counts |= {"customers": len(cases), "at_risk": len(found)}

@@ -59,4 +59,4 @@ def second_hand() -> Iterator[Example]:
         book = phrasebook(language)
         for (section, key), (label, categories) in lists:
             for line in book.lines(section, key):
-                yield Example(line.format_map(_SLOTS), label, language, SECOND_HAND, categories, (key,))
+                yield Example(line.format_map(_SLOTS), label, language, SECOND_HAND, categories, kind=key)

@@ -30,6 +30,8 @@ _WAIT = re.compile(
     r"(?P<month>months?|mois|monaten?|monate?|mes(?:es)?|mesi|mese))\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_ASCII_LOUD = re.compile(r"[!?]{3}|[A-Z]{4}")  # one of them is in whatever _LOUD finds loud in a text of ASCII alone
 _DAYS_IN = {"day": 1, "week": 7, "month": 30}
 _LOUD = re.compile(r"[!?]{3,}|[😡🤬😤👿💢]|\b[^\W\d_]{4,}(?:\s+[^\W\d_]{2,}){2,}")
 
@@ -39,7 +41,8 @@ def severity(text: str, band: Band, categories: Collection[Category]) -> int:
     if band is Band.NOT_FRUSTRATED:
         return 1
     read = text[:MAX_CHARS]
-    worse = _contacts(read) >= _MANY or _days(read) >= _LONG_DAYS or _is_loud(read)
+    has_number = _DIGIT.search(read) is not None  # far cheaper than the patterns below
+    worse = (has_number and (_contacts(read) >= _MANY or _days(read) >= _LONG_DAYS)) or _is_loud(read)
     loss = not _LOSS.isdisjoint(categories)
     grade = 3 if not _GRAVE.isdisjoint(categories) or (loss and worse) else 2 if loss or worse else 1
     return max(1, grade - 1) if band is Band.UNSURE else grade
@@ -55,4 +58,6 @@ def _days(text: str) -> int:
 
 def _is_loud(text: str) -> bool:
     """Rows of marks, furious faces, or three words running in capitals."""
+    if text.isascii() and not _ASCII_LOUD.search(text):
+        return False
     return any(not found[0][0].isalpha() or found[0].isupper() for found in _LOUD.finditer(text))

@@ -25,6 +25,7 @@ _TYPICAL: Mapping[str, float] = MappingProxyType(
         "postcode": 0.001,
         "country": 0.3,
         "asin": 0.01,
+        "sku": 0.01,
         "amount": 0.01,
         "units": 0.03,
         "word": 0.02,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -89,6 +90,12 @@ def day_number(day: date) -> int:
 def date_of(number: int) -> date:
     """The date that is ``number`` days after 1970-01-01."""
     return date(1970, 1, 1) + timedelta(days=number)
+
+
+@lru_cache(maxsize=8192)
+def spelled(number: int) -> str:
+    """The date that is ``number`` days after 1970-01-01, as 2026-11-24."""
+    return date_of(number).isoformat()
 
 
 def stated_days(plain: str, written_on: date) -> tuple[StatedDay, ...]:

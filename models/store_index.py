@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from data import order_index, orders
 from data.store import Tx
+from models.blocking import BEHIND, Search, worth
 from models.memory_index import CAP
 from models.order_facts import OrderFacts, facts_of, names_of_buyer
 
@@ -41,15 +42,34 @@ class StoreIndex:
         row = self._rows[order_id]
         return None if row is None else self._read([row])[0]
 
-    def candidates(self, keys: Sequence[int], first_day: int, last_day: int) -> Sequence[OrderFacts]:
-        """Orders bought in these days that share a key, in order of purchase."""
-        numbers = dict(zip(keys, self.counts(keys), strict=True))
-        rare = [key for key, n in numbers.items() if 0 < n <= self._cap]
-        common = [key for key, n in numbers.items() if n > self._cap]
-        rows = order_index.ids_by_rare_keys(self._tx, rare, first_day, last_day)
-        rows += order_index.ids_by_keys(self._tx, common, first_day, last_day, self._cap)
-        found = self._read(list(dict.fromkeys(rows)))
-        return sorted(found, key=lambda o: (o.day, o.order_id))
+    def candidates(self, searches: Sequence[Search], most: int) -> Sequence[OrderFacts]:
+        """At most ``most`` orders that share keys with the searches, those with the rarest and most keys first."""
+        sums: dict[int, float] = {}
+        days: dict[int, int] = {}
+        for search in searches:
+            numbers = dict(zip(search.keys, self.counts(search.keys), strict=True))
+            wanted = [key for key in search.keys if numbers[key]]
+            for key, found in self._rows_by_key(wanted, numbers, search.first_day, search.last_day).items():
+                value = worth(numbers[key], self.total)
+                for day, row in found:
+                    sums[row] = sums.get(row, 0.0) + value
+                    days[row] = day
+        if not sums:
+            return []
+        least = round(max(sums.values()), 3) - BEHIND
+        near = [row for row, value in sums.items() if round(value, 3) >= least]
+        return self._read(sorted(near, key=lambda row: (-round(sums[row], 3), days[row], row))[:most])
+
+    def _rows_by_key(
+        self, keys: Sequence[int], numbers: Mapping[int, int], first_day: int, last_day: int
+    ) -> dict[int, list[tuple[int, int]]]:
+        """Key -> (day, row) of its orders in these days, without keys that fit too many, in the order of ``keys``."""
+        rare = [key for key in keys if numbers[key] <= self._cap]
+        found = order_index.rows_by_rare_keys(self._tx, rare, first_day, last_day)
+        for key in keys:
+            if numbers[key] > self._cap:
+                found[key] = order_index.rows_by_key(self._tx, key, first_day, last_day, self._cap)
+        return {key: found[key] for key in keys if key in found}
 
     def counts(self, keys: Sequence[int]) -> Sequence[int]:
         """How many orders carry each key."""
@@ -80,10 +100,11 @@ def read_facts(tx: Tx, rows: Sequence[int]) -> dict[int, OrderFacts]:
     buyers = order_index.same_buyer(tx, rows)
     wanted = list(dict.fromkeys(row for group in buyers.values() for row in group))
     held = dict(zip(wanted, orders.load(tx, wanted), strict=True))
+    marks = order_index.purged_keys(tx, rows)
     contacts = order_index.contact_times(tx, [held[row].order_id for row in rows])
     made = {}
     for row in rows:
         order = held[row]
         known_as = names_of_buyer(held[other] for other in buyers[row])
-        made[row] = facts_of(order, contacts.get(order.order_id, ()), known_as)
+        made[row] = facts_of(order, contacts.get(order.order_id, ()), known_as, marks.get(row, ()))
     return made

@@ -1,4 +1,4 @@
-"""Turns a text into features: folded words and pairs, word beginnings, words by a negation or a "but", emoji, marks.
+"""Turns a text into features: words, pairs, beginnings, words by a negation, a "but" or the start, meanings, marks.
 
 Word beginnings (five letters) stand for the inflected forms of a word, at a fraction of what character n-grams cost.
 Every feature belongs to words of the text, so that a score can be explained by the words that people read.
@@ -11,7 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
+from typing import NamedTuple
+
+from models import meanings
 
 MAX_CHARS = 4_000  # what is read of one text; the rest of a longer one says nothing new about its author's mood
 
@@ -30,9 +33,11 @@ _CONTRASTS = frozenset(
         "ma tuttavia comunque",
     )
 )
+_NONE: list[bool] = []  # what a text without a negation has of them
 _REACH = 3  # words after a negation that it turns, unless a mark stands between
+_OPENING, _LONGER = 8, 12  # the first words of a text that has more than this many: how it begins
 _SIDE = 12  # words on either side of a contrast: what stands after it counts more than what stands before
-_NEGATIONS = frozenset(
+NEGATIONS = frozenset(
     re.findall(
         r"\S+",
         "not no never nothing nobody without dont didnt wont isnt wasnt cant don't didn't won't isn't wasn't can't "
@@ -93,26 +98,44 @@ def features(text: str) -> list[str]:
 
 def features_of(words: list[str]) -> list[str]:
     """Names of the features of folded words, once each, in a fixed order."""
-    found = dict.fromkeys(words)
-    found.update(dict.fromkeys([f"{a} {b}" for a, b in pairwise(words)]))
-    found.update(dict.fromkeys([f"{word[:STEM]}*" for word in words if len(word) > STEM and word[0] != "<"]))
-    if not _NEGATIONS.isdisjoint(words):
-        found.update(dict.fromkeys(_negated(words)))
+    return [name for section in sections_of(words) for name in section]
+
+
+class Sections(NamedTuple):
+    """The features of a text by what they stand for: a word, two that follow one another, the beginning of words, or
+    one or two meanings. Every name once, in a fixed order; no two sections have a name in common."""
+
+    words: list[str]
+    pairs: list[str]
+    beginnings: list[str]
+    meanings: list[str]
+
+
+def sections_of(words: list[str]) -> Sections:
+    """The features of folded words, by kind."""
+    begun = [f"{word[:STEM]}*" for word in words if len(word) > STEM and word[0] != "<"]
+    negates, negated = _NONE, _NONE
+    if not NEGATIONS.isdisjoint(words):
+        negates = [word in NEGATIONS for word in words]
+        negated = _reached(words, negates)
+        begun += [f"¬{word[:STEM]}" for word in compress(words, negated)]
     if not _CONTRASTS.isdisjoint(words):
-        found.update(dict.fromkeys(_contrasted(words)))
-    return list(found)
+        begun += _contrasted(words)
+    if len(words) > _LONGER:
+        begun += [f"^{word[:STEM]}" for word in words[:_OPENING]]
+    meant = meanings.told(words, negates, negated)
+    pairs = map(" ".join, pairwise(words))
+    return Sections(*(list(dict.fromkeys(names)) for names in (words, pairs, begun, meant)))
 
 
-def _negated(words: list[str]) -> Iterator[str]:
-    """``¬`` and the beginning of every word that a negation reaches."""
-    left = 0
-    for word in words:
-        if word in _NEGATIONS:
-            left = _REACH
-        elif left:
-            left = left - 1 if word[0].isalpha() else 0
-            if word[0].isalpha():
-                yield f"¬{word[:STEM]}"
+def _reached(words: list[str], negates: list[bool]) -> list[bool]:
+    """Which words a negation before them reaches; a mark ends its reach."""
+    made, left = [], 0
+    for word, turns in zip(words, negates, strict=True):
+        is_reached = left > 0 and not turns and word[0].isalpha()
+        made.append(is_reached)
+        left = _REACH if turns else left - 1 if is_reached else 0
+    return made
 
 
 def _contrasted(words: list[str]) -> Iterator[str]:
@@ -125,4 +148,4 @@ def _contrasted(words: list[str]) -> Iterator[str]:
 
 def beginning_of(feature: str) -> str:
     """The beginning of the words that a feature of one beginning stands for."""
-    return feature[1:] if feature[0] in "¬‹›" else feature[:-1]
+    return feature[1:] if feature[0] in "¬‹›^" else feature[:-1]

@@ -9,6 +9,7 @@ from data.domain import Category
 from models.weights import Floats, Linear
 
 CATEGORIES = tuple(Category)
+COMPLAINTS = frozenset({*CATEGORIES} - {Category.QUESTION, Category.PRAISE, Category.NOT_ABOUT_US})
 FRUSTRATION = 0  # the first output of Trained.scores; the categories follow in their order
 
 

@@ -38,6 +38,7 @@ def order_facts(fates: Iterable[OrderFate]) -> list[OrderFacts]:
             f.purchased_at.date(),
             feedback_stars=f.stars,
             has_claim=f.has_claim,
+            has_chargeback=f.has_chargeback,
             defect_probability=f.risk,
         )
         for f in fates

@@ -27,6 +27,7 @@ PAGES = {
     "tickets": "/tickets",
     "audit": "/audit",
     "sources": "/sources",
+    "model": "/model",
 }
 SIZES = {"": (1440, 900), "-phone": (390, 844)}
 

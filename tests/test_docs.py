@@ -16,6 +16,7 @@ from typer.main import get_command
 from dashboard.cli import app
 from data.config import (
     AmazonPart,
+    Audit,
     BlueskyPart,
     Brand,
     FeedsPart,
@@ -48,6 +49,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "sources.x": XPart,
     "sources.youtube": YouTubePart,
     "policy": Policy,
+    "audit": Audit,
 }
 
 

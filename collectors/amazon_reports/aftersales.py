@@ -34,7 +34,7 @@ _MERCHANT: Fields = {
 }
 _TEMPLATE = (
     "order_id", "claim_opened_at", "claim_reason", "amount", "currency", "status", "info_request_at", "decided_at",
-    "appeal_until",
+    "appeal_until", "kind",
 )  # fmt: skip
 _CLAIM: Fields = {name: (name.replace("_", "-"),) for name in _TEMPLATE}
 _LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
@@ -225,4 +225,5 @@ def _claim(row: Row, order: str, told: Told) -> Claim:
         info_requested_at=moment(row, "info_request_at", order),
         decided_at=moment(row, "decided_at", order),
         appeal_until=moment(row, "appeal_until", order),
+        kind="chargeback" if "charge" in row.get("kind", "").lower() else "a_to_z",
     )

@@ -113,7 +113,7 @@ def claims_csv(claims: Sequence[Claim]) -> bytes:
     for c in claims:
         amount = _amount(c.amount_minor, c.currency)
         days = (_iso(c.info_requested_at), _iso(c.decided_at), _iso(c.appeal_until))
-        writer.writerow((c.order_id, _iso(c.opened_at), c.reason, amount, c.currency, c.status, *days))
+        writer.writerow((c.order_id, _iso(c.opened_at), c.reason, amount, c.currency, c.status, *days, c.kind))
     return out.getvalue().encode()
 
 

@@ -2,8 +2,22 @@
 
 from dashboard.charts.desk import capacity, defects
 from dashboard.charts.frame import CONFIG
+from dashboard.charts.model import indices, precision_recall, reliability, unknown_words
 from dashboard.charts.opinion import balance, causes, heat, trend
 
 MAX_POINTS = 500
 
-__all__ = ["CONFIG", "MAX_POINTS", "balance", "capacity", "causes", "defects", "heat", "trend"]
+__all__ = [
+    "CONFIG",
+    "MAX_POINTS",
+    "balance",
+    "capacity",
+    "causes",
+    "defects",
+    "heat",
+    "indices",
+    "precision_recall",
+    "reliability",
+    "trend",
+    "unknown_words",
+]

@@ -54,6 +54,20 @@ def find(folder: Path, named: str | None, source: str | None) -> ColumnMap:
     return ColumnMap(columns, source_of(source or found.get(SOURCE) or Source.PASTE.value))
 
 
+def for_tickets(folder: Path, named: str | None) -> Mapping[str, str]:
+    """Columns of a help-desk table: of the file ``named``, else kept under that name; none at all when it is None."""
+    if named is None:
+        return {}
+    path, kept = Path(named), folder / f"tickets-{named}.toml"
+    return read(kept if not path.exists() and _NAME.fullmatch(named) and kept.is_file() else path)
+
+
+def keep_for_tickets(folder: Path, name: str, columns: Mapping[str, str]) -> None:
+    """Keep the columns of a help-desk table as ``name``; see ``check_name``."""
+    check_name(name)
+    write_whole(folder / f"tickets-{name}.toml", tomli_w.dumps(dict(columns)).encode("utf-8"))
+
+
 def source_of(name: str) -> Source:
     """The source called ``name``; raises BadInput with the choices."""
     try:

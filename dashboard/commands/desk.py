@@ -1,29 +1,30 @@
-"""The contained desk: ``suspension …`` and ``ticket list|show``."""
+"""The suspension: ``suspension …`` with its protocol and channel, ``hold …``."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from dashboard import access
 from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from data import casework
-from data.clock import parse_rfc3339, rfc3339
-from data.errors import BadInput
+from dashboard.commands.moments import time_of
+from data import casework, holds
+from data.clock import rfc3339
 from recovery_plan import run as recovering
+from recovery_plan.desk import channel, suspending
 
 suspension_app = typer.Typer(help="The suspension: its mode and its protocol.", no_args_is_help=True)
 step_app = typer.Typer(help="The protocol's steps, closed once and in order.", no_args_is_help=True)
-ticket_app = typer.Typer(help="Tickets of the help desk, most pressing first.", no_args_is_help=True)
+hold_app = typer.Typer(help="Outgoing actions that the suspension stopped.", no_args_is_help=True)
 
 
 def register(root: typer.Typer) -> None:
     """Add the commands."""
     suspension_app.add_typer(step_app, name="step")
     root.add_typer(suspension_app, name="suspension")
-    root.add_typer(ticket_app, name="ticket")
+    root.add_typer(hold_app, name="hold")
 
 
 @suspension_app.command("declare")
@@ -50,20 +51,13 @@ def declare(
             reason=reason,
             owner=owner,
             marketplace=marketplace,
-            noticed_at=_time(noticed) if noticed else ws.store.clock(),
+            noticed_at=time_of(noticed, "--noticed") or ws.store.clock(),
             is_drill=drill,
         )
     kind = "Drill" if drill else "Suspension"
     answer_of(as_json, ctx).give(
         {"suspension": made}, [f"{kind} {made.id} declared; see 'reinstate suspension status'"]
     )
-
-
-def _time(text: str) -> datetime:
-    try:
-        return parse_rfc3339(text).astimezone(UTC)
-    except ValueError:
-        raise BadInput("--noticed: give a time with its zone such as 2026-11-24T05:42:00Z") from None
 
 
 @suspension_app.command("status")
@@ -75,21 +69,66 @@ def status(ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonO
         found = casework.open_suspension(tx) or drill or casework.last_suspension(tx)
         steps = casework.steps(tx, found.id) if found else []
         tagged = len(casework.tickets(tx, suspended=True))
+        on_hold = len(holds.listed(tx, only_open=True))
     document: dict[str, Any] = {
         "mode": mode,
         "drill": drill is not None,
         "suspension": found,
-        "steps": [{k: step[k] for k in ("position", "name", "closed_at", "closed_by", "note")} for step in steps],
+        "steps": [
+            {k: step[k] for k in ("position", "name", "owner", "due_at", "closed_at", "closed_by", "note")}
+            for step in steps
+        ],
         "suspended_tickets": tagged,
+        "holds": on_hold,
     }
-    lines = [f"mode: {mode.value}; {tagged} tickets tagged SUSPENDED"]
+    lines = [f"mode: {mode.value}; {tagged} tickets tagged SUSPENDED, {on_hold} actions on hold"]
     if found:
         ended = f", ended {rfc3339(found.ended_at)}" if found.ended_at else ""
         lines.append(f"{found.reason} on {found.marketplace}, noticed {rfc3339(found.noticed_at)}{ended}")
     for step in steps:
-        closed = f"closed {rfc3339(step['closed_at'])} by {step['closed_by']}" if step["closed_at"] else "open"
+        closed = (
+            f"closed {rfc3339(step['closed_at'])} by {step['closed_by']}" if step["closed_at"] else _open_step(step)
+        )
         lines.append(f"  {step['position']:>2} {step['name']}: {closed}")
     answer_of(as_json, ctx).give(document, lines)
+
+
+def _open_step(step: Mapping[str, Any]) -> str:
+    due = f", due {rfc3339(step['due_at'])}" if step["due_at"] else ""
+    return f"open, {step['owner']}{due}" if step["owner"] else f"open{due}"
+
+
+@suspension_app.command("note")
+def note(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False)],
+    corrects: Annotated[int | None, typer.Option(metavar="ENTRY", help="The entry that this one corrects.")] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    by: ActorOption = None,
+) -> None:
+    """Add to the suspension's compliance channel; what stands there is never changed."""
+    with opened(workspace, ctx) as ws:
+        actor = actor_of(ws, by)
+        access.require(actor, access.Action.SEE_CHANNEL)
+        number = channel.write(ws, actor, suspending.channel_of(ws), text, corrects=corrects)
+    answer_of(as_json, ctx).give({"entry": number}, [f"entry {number}"])
+
+
+@suspension_app.command("thread")
+def thread(
+    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
+) -> None:
+    """Show the compliance channel of the suspension, oldest entry first."""
+    with opened(workspace, ctx) as ws:
+        actor = actor_of(ws, by)
+        access.require(actor, access.Action.SEE_CHANNEL)
+        found = channel.read(ws, actor, suspending.channel_of(ws))
+    lines = [
+        f"{e.id} {rfc3339(e.made_at)} {e.made_by}{f' (corrects {e.about})' if e.about else ''}: {e.text or '(erased)'}"
+        for e in found
+    ]
+    answer_of(as_json, ctx).give({"entries": found}, lines or ["nothing was written yet"])
 
 
 @suspension_app.command("reinstate-account")
@@ -123,60 +162,70 @@ def close_step(
     answer_of(as_json, ctx).give({"step": name, "closed": True}, [f"{name}: closed"])
 
 
-@ticket_app.command("list")
-def list_tickets(
+@step_app.command("assign")
+def assign_step(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    owner: Annotated[str, typer.Option(help="Who sees to it: a person's id.", show_default=False)],
+    due: Annotated[str | None, typer.Option(metavar="TIME", help="Until when (RFC 3339).")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
     by: ActorOption = None,
 ) -> None:
-    """List what waits: refunds and A-to-z first, then by harm, urgency and value; with the reason of each place."""
+    """Name who sees to an open step, and until when."""
     with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        queue = recovering.ticket_queue(ws)[:limit]
-    document = {
-        "tickets": [
-            {
-                "id": row.id,
-                "tool": row.tool,
-                "native_id": row.native_id,
-                "status": row.status,
-                "suspended": row.suspended,
-                "issue": row.issue,
-                "order_id": row.order_id,
-                "lane": place.lane.name.lower(),
-                "priority": place.priority,
-                "due_at": place.next.due_at if place.next else None,
-                "rule": place.next.rule if place.next else None,
-                "reasons": place.reasons,
-            }
-            for place, row in queue
-        ]
-    }
-    rows = [
-        (row.id, "SUSPENDED" if row.suspended else "", row.status, row.order_id or "", "; ".join(place.reasons))
-        for place, row in queue
-    ]
-    answer_of(as_json, ctx).table(document, ("ticket", "tag", "status", "order", "why here"), rows)
+        actor = actor_of(ws, by)
+        access.require(actor, access.Action.ASSIGN_STEP)
+        suspending.assign_step(ws, actor, name, owner, time_of(due, "--due"))
+    answer_of(as_json, ctx).give({"step": name, "owner": owner}, [f"{name}: {owner}"])
 
 
-@ticket_app.command("show")
-def show_ticket(
+@step_app.command("correct")
+def correct_step(
     ctx: typer.Context,
-    ticket: Annotated[int, typer.Argument(metavar="TICKET", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    note: Annotated[str, typer.Option(help="What the step's note should have said.", show_default=False)],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
     by: ActorOption = None,
 ) -> None:
-    """Show one ticket with its messages."""
+    """Correct a closed step by a new entry in the channel; the step stays as it was closed."""
+    with opened(workspace, ctx) as ws:
+        actor = actor_of(ws, by)
+        access.require(actor, access.Action.CLOSE_STEP)
+        number = suspending.correct_step(ws, actor, name, note)
+    answer_of(as_json, ctx).give({"step": name, "entry": number}, [f"{name}: corrected by entry {number}"])
+
+
+@hold_app.command("list")
+def list_holds(
+    ctx: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Released ones, too.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    by: ActorOption = None,
+) -> None:
+    """List what is on hold, with the rule and who can release it."""
     with opened(workspace, ctx) as ws:
         access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
         with ws.store.reading() as tx:
-            row, messages = casework.get_ticket(tx, ticket)
-    told = {name: value for name, value in row._mapping.items() if name not in ("buyer_key", "digest")}
-    document = {"ticket": told, "messages": [
-        {"direction": m.direction, "sent_at": m.sent_at, "text": m.text} for m in messages]}  # fmt: skip
-    lines = [f"{row.tool} {row.native_id}: {row.status}{', SUSPENDED' if row.suspended else ''}", row.subject]
-    lines += [f"{rfc3339(m.sent_at)} {m.direction}: {m.text}" for m in messages]
-    answer_of(as_json, ctx).give(document, lines)
+            found = holds.listed(tx, only_open=not every)
+    rows = [(h.id, h.subject, h.rule, h.reason, h.unlock, h.released_at and rfc3339(h.released_at)) for h in found]
+    answer_of(as_json, ctx).table({"holds": found}, ("hold", "what", "rule", "why", "released by", "released"), rows)
+
+
+@hold_app.command("release")
+def release_hold(
+    ctx: typer.Context,
+    hold: Annotated[int, typer.Argument(metavar="HOLD", show_default=False)],
+    note: Annotated[str, typer.Option(help="Why it may go now.", show_default=False)],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    by: ActorOption = None,
+) -> None:
+    """Release one action before the reinstatement (compliance); every other rule still stands."""
+    with opened(workspace, ctx) as ws:
+        actor = actor_of(ws, by)
+        access.require(actor, access.Action.RELEASE_HOLD)
+        suspending.release_hold(ws, actor, hold, note)
+    answer_of(as_json, ctx).give({"hold": hold, "released": True}, [f"hold {hold}: released"])

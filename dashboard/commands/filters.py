@@ -22,14 +22,15 @@ InputOption = Annotated[str, typer.Option("--input", metavar="FILE|-", help="JSO
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE…", show_default=False)]
 _BATCH = 512
 parse_app = typer.Typer(help="Read files and print what they hold, one JSON line a file.", no_args_is_help=True)
+link_app = typer.Typer(help="Say of each mention which order it is about, with probability and evidence.")
 assess_app = typer.Typer(help="Say of each text whether its author is a frustrated customer, about what and why.")
 
 
 def register(root: typer.Typer) -> None:
-    """Add the commands; ``assess label`` stands beside the filter (dashboard.commands.judge)."""
+    """Add the commands; others stand beside the filters (``assess label``, ``link tune`` …)."""
     root.add_typer(parse_app, name="parse")
     root.add_typer(assess_app, name="assess")
-    root.command("link")(link)
+    root.add_typer(link_app, name="link")
 
 
 @parse_app.command("trustpilot")
@@ -59,17 +60,23 @@ def assess(ctx: typer.Context, input_: InputOption = "") -> None:
             print_json(contract(row["id"], assessment))
 
 
+@link_app.callback(invoke_without_command=True)
 def link(
+    ctx: typer.Context,
     orders: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option("--orders", metavar="FILE", help="Order reports; may be given again.", show_default=False),
-    ],
-    mentions: Annotated[str, typer.Option("--mentions", metavar="FILE|-", help="Mentions as JSON Lines.")],
+    ] = None,
+    mentions: Annotated[str, typer.Option("--mentions", metavar="FILE|-", help="Mentions as JSON Lines.")] = "",
     tickets: Annotated[
         Path | None, typer.Option("--tickets", metavar="FILE", help="A help-desk export.", show_default=False)
     ] = None,
 ) -> None:
     """Say of each mention which order it is about, with probability and evidence."""
+    if ctx.invoked_subcommand:
+        return
+    if not orders or not mentions:
+        raise BadInput("link: name order reports with --orders FILE, and mentions with --mentions FILE (or -)")
     from dashboard.wiring import orders_in, tickets_in
     from models.link_files import link_lines
 

@@ -104,7 +104,13 @@ def tickets(
         typer.Option(help="zendesk, gorgias, freshdesk, chatwoot or generic; found out when left out."),
     ] = None,
     column_map: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="JSON or TOML: our field = the file's column.")
+        str | None,
+        typer.Option(
+            "--map", metavar="FILE", help="Our field = the file's column: JSON or TOML, or a kept map's name."
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option("--save-map", metavar="NAME", help="Keep this map in the workspace for the next time.")
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -113,8 +119,14 @@ def tickets(
     """Help-desk exports; while the account is suspended every Amazon ticket is tagged SUSPENDED."""
     from dashboard.wiring import import_options
 
-    options = replace(import_options(), tool=tool, columns=column_maps.read(column_map) if column_map else {})
-    return _import(ctx, "tickets", files, workspace, as_json, by, options)
+    maps = column_maps.folder_in(folder_of(workspace, ctx))
+    columns = column_maps.for_tickets(maps, column_map)
+    if keep is not None:
+        column_maps.check_name(keep)
+    done = _import(ctx, "tickets", files, workspace, as_json, by, replace(import_options(), tool=tool, columns=columns))
+    if keep is not None:
+        column_maps.keep_for_tickets(maps, keep, columns)
+    return done
 
 
 def _import(

@@ -9,7 +9,7 @@ import typer
 from dashboard import access
 from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
 from dashboard.commands.filters import assess_app
-from data import browse, judged
+from data import browse, judged, labelling
 from data.domain import Category, Verdict
 from data.errors import BadInput
 
@@ -120,7 +120,9 @@ def label(
     ctx: typer.Context,
     mention: MentionArgument,
     frustrated: Annotated[bool, typer.Option("--frustrated/--not-frustrated", help="What the author really is.")],
-    category: Annotated[Category | None, typer.Option(help="What it is about.", show_default=False)] = None,
+    category: Annotated[
+        list[Category] | None, typer.Option(help="What it is about; may be given again.", show_default=False)
+    ] = None,
     severity: Annotated[int | None, typer.Option(help="1 to 3.", show_default=False)] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -131,6 +133,6 @@ def label(
         actor = actor_of(ws, by)
         access.require(actor, access.Action.LABEL)
         with ws.store.transaction(actor) as tx:
-            judged.add_label(tx, mention, frustrated=frustrated, category=category, severity=severity)
-    told = {"mention": mention, "frustrated": frustrated, "category": category, "severity": severity}
+            labelling.add(tx, mention, frustrated=frustrated, categories=category or (), severity=severity)
+    told = {"mention": mention, "frustrated": frustrated, "categories": category or [], "severity": severity}
     answer_of(as_json, ctx).give(told, [f"mention {mention}: {'frustrated' if frustrated else 'not frustrated'}"])

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboard import access
+from dashboard import access, plan_words
 from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
 from data import plans
 from data.domain import OutreachTask, Role
 from data.errors import BadInput
 from recovery_plan import run as recovering
 from recovery_plan.exports import Format
+from recovery_plan.waves import planning
+from recovery_plan.waves.planning import Made
 from recovery_plan.weeks import Week
 
 plan_app = typer.Typer(help="Who is approached, by which lawful route, when and by whom.", no_args_is_help=True)
@@ -58,6 +60,7 @@ def _told(task: OutreachTask) -> dict[str, Any]:
         "value": round(task.value),
         "effort_min": task.effort_min,
         "unplaced": task.unplaced,
+        "promised": task.promised,
     }
 
 
@@ -75,7 +78,7 @@ def build(
     with opened(workspace, ctx) as ws:
         actor = actor_of(ws, by)
         access.require(actor, access.Action.BUILD_PLAN)
-        made = recovering.build_plan(ws, actor, starts_on=_day(starts_on, "--starts-on"))
+        made = planning.build(ws, actor, starts_on=_day(starts_on, "--starts-on"))
     _print_plan(ctx, as_json, made)
 
 
@@ -93,11 +96,12 @@ def simulate(
         raise BadInput("--on: give a day such as 2026-12-01")
     with opened(workspace, ctx) as ws:
         access.require(actor_of(ws, by), access.Action.SEE_PLAN)
-        made = recovering.simulate(ws, day)
+        made = planning.simulate(ws, day)
     _print_plan(ctx, as_json, made)
 
 
-def _print_plan(ctx: typer.Context, as_json: bool, made: Any) -> None:
+def _print_plan(ctx: typer.Context, as_json: bool, told: Made) -> None:
+    made = told.plan
     placed = len(made.placed)
     document = {
         "starts_on": made.starts_on,
@@ -105,11 +109,12 @@ def _print_plan(ctx: typer.Context, as_json: bool, made: Any) -> None:
         "unplaced": len(made.tasks) - placed,
         "score": made.score,
         "bound": made.bound,
+        **plan_words.document(told),
         "tasks": [_told(task) for task in made.tasks],
     }
     waves = len({task.wave for task in made.placed})
-    told = f"{placed} contacts in {waves} wave{'' if waves == 1 else 's'}, {len(made.tasks) - placed} not planned"
-    lines = [f"From {made.starts_on}: {told}"]
+    first = f"{placed} contacts in {waves} wave{'' if waves == 1 else 's'}, {len(made.tasks) - placed} not planned"
+    lines = [f"From {made.starts_on}: {first}", *plan_words.lines(told)]
     reasons: dict[str, int] = {}
     for task in made.tasks:
         if task.unplaced:

@@ -13,9 +13,10 @@ from dashboard.access import Action
 from dashboard.queries import masks, wanted
 from dashboard.queries.wanted import Wanted
 from dashboard.viewer import Viewer
-from data import browse, facets, judged, orders, people
+from data import browse, facets, judged, labelling, orders, people
 from data.domain import Candidate, Evidence, Order, Reason
 from data.errors import BadInput
+from data.labelling import Label
 from data.store import Tx
 from models.text import fold
 
@@ -92,6 +93,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelSaid:
+    """What a person said of the mention itself."""
+
+    frustrated: bool
+    categories: tuple[str, ...]
+    severity: int | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MentionDetail:
     """Everything the reader pane shows."""
 
@@ -112,6 +124,7 @@ class MentionDetail:
     rule: str
     orders: tuple[PossibleOrder, ...]
     judgements: tuple[Said, ...]
+    labels: tuple[LabelSaid, ...]  # newest first
 
 
 def listing(tx: Tx, viewer: Viewer, want: Wanted, after: Key | None = None) -> MentionPage:
@@ -184,6 +197,7 @@ def detail(tx: Tx, viewer: Viewer, mention_id: int) -> MentionDetail:
         rule=link.rule if link else "",
         orders=tuple(_possible(c, held.get(c.order_id), viewer, said) for c in candidates),
         judgements=tuple(_said(j, viewer, names) for j in said),
+        labels=tuple(_labelled(one, viewer, names) for one in labelling.history(tx, mention_id)),
     )
 
 
@@ -230,6 +244,11 @@ def _possible(
 def _said(row: Mapping[str, Any], viewer: Viewer, names: Mapping[str, str]) -> Said:
     by = names.get(row["by"], row["by"]) if viewer.may(Action.SEE_OWNERS) else row["by"]
     return Said(row["verdict"], masks.order_id(row["order_id"], viewer), by, row["at"])
+
+
+def _labelled(one: Label, viewer: Viewer, names: Mapping[str, str]) -> LabelSaid:
+    by = names.get(one.by, one.by) if viewer.may(Action.SEE_OWNERS) else one.by
+    return LabelSaid(one.frustrated, tuple(c.value for c in one.categories), one.severity, by, one.at)
 
 
 def segments(text: str, reasons: Iterable[Reason]) -> tuple[Segment, ...]:

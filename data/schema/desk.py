@@ -65,6 +65,9 @@ protocol_step = Table(
     Column("suspension", ForeignKey("suspension.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("owner", Text),
+    Column("due_at", Utc),
+    Column("closers", Text),  # roles that may close it, with commas; null in protocols of before
     Column("closed_at", Utc),
     Column("closed_by", Text),
     Column("note", Text),
@@ -169,6 +172,7 @@ outreach_task = Table(
     Column("language", Text),
     Column("macro", Text),
     Column("unplaced", Text),
+    Column("promised", BigInteger),  # the task that this one goes on from: approved or released in an earlier plan
     Index(None, "plan", "day"),
 )
 

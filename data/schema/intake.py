@@ -69,6 +69,7 @@ orders = Table(
     Column("is_business", Boolean, nullable=False, server_default=text("false")),
     Column("digest", Text, nullable=False),  # SHA-256 over the imported facts: an unchanged row is not written again
     Column("indexed_by", Text),  # version of the blocking keys made for it, null when none
+    Column("names_gone_at", Utc),  # since when only keyed hashes of its names are kept
     Index(None, "purchased_at"),
     Index(None, "buyer_key"),
     Index(
@@ -130,6 +131,7 @@ claim = Table(
     Column("info_requested_at", Utc),
     Column("decided_at", Utc),
     Column("appeal_until", Utc),
+    Column("kind", Text, nullable=False, server_default=text("'a_to_z'")),  # a_to_z or chargeback
     UniqueConstraint("order_id", "opened_at"),
 )
 

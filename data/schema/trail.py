@@ -28,6 +28,37 @@ audit_detail = Table(  # erasable: the log keeps only SHA-256(salt + detail)
     Column("detail", Text, nullable=False),
 )
 
+audit_checkpoint = Table(  # what was sealed outside the database, and the frontier from which the next one goes on
+    "audit_checkpoint",
+    metadata,
+    Column("size", BigId, primary_key=True, autoincrement=False),
+    Column("root", Text, nullable=False),  # hex, over the first ``size`` lines
+    Column("peaks", Text, nullable=False),  # hex, widest subtree first, with spaces
+    Column("reason", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+)
+
+legal_hold = Table(  # what must not be erased until a day, and why
+    "legal_hold",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("subject", Text, nullable=False),  # order:…, ticket:12, mention:7, source:reddit, or all
+    Column("reason", Text, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Index(None, "subject"),
+)
+
+legal_hold_release = Table(
+    "legal_hold_release",
+    metadata,
+    Column("hold", ForeignKey("legal_hold.id"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+)
+
 run = Table(
     "run",
     metadata,

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     WITHDRAWAL_REFUND = "withdrawal_refund"
     RETURN_REFUND = "return_refund"
     PLAN_OF_ACTION = "plan_of_action"
+    SHIP_OR_STOP = "ship_or_stop"
 
 
 class State(StrEnum):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from data.domain import Actor, Role, Suspension
 from data.errors import Refused
+from data.people import Person
 from recovery_plan.rules import RuleBook, load
 
 
@@ -39,6 +41,26 @@ MAY_CLOSE: dict[Step, frozenset[Role]] = {
     Step.WATCH_PUBLIC: _COMPLIANCE_OR_LEAD,
     Step.PREPARE_RECOVERY: _COMPLIANCE_OR_LEAD,
 }
+
+
+DUE_H: dict[Step, int] = {  # hours after the declaration; our own choice, moved with `suspension step assign`
+    Step.FREEZE_SNAPSHOT: 1,
+    Step.TAG_TICKETS: 1,
+    Step.PAUSE_OUTGOING: 2,
+    Step.NAME_APPROVERS: 4,
+    Step.APPROVE_MACROS: 12,
+    Step.DECIDE_SHIPPING: 24,
+    Step.OPEN_REFUND_METHOD: 24,
+    Step.ANSWER_CRITICAL: 24,
+    Step.WATCH_PUBLIC: 48,
+    Step.PREPARE_RECOVERY: 168,
+}
+
+
+def owner_of(step: Step, lead: str, staff: Sequence[Person]) -> str:
+    """Who sees to a step: whoever leads the case where their role may close it, else the first person who may."""
+    able = [p.id for p in staff if p.active and p.role in MAY_CLOSE[step]]
+    return lead if lead in able or not able else able[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ EXACT_UP_TO = 3_000  # job x day x worker choices; beyond it branching takes too
 ROUNDS = 3  # each exchange makes room for others; a fourth round changed nothing that mattered
 
 
-def assign(jobs: Sequence[Job], minutes: Sequence[Sequence[int]], cap: int) -> tuple[dict[int, Cell], float]:
+def assign(jobs: Sequence[Job], minutes: Sequence[Sequence[int]], caps: Sequence[int]) -> tuple[dict[int, Cell], float]:
     """Place jobs so that the sum of their weights is as large as possible.
 
-    ``minutes[worker][day]`` is the room of a worker on a day and ``cap`` the jobs a day allows in all. Returns job
-    number -> (day, worker) and an upper bound that no placement can exceed. Weights must be positive and finite.
+    ``minutes[worker][day]`` is the room of a worker on a day and ``caps[day]`` the jobs a day allows in all. Returns
+    job number -> (day, worker) and an upper bound that no placement can exceed. Weights must be positive and finite.
     """
     days = len(minutes[0]) if minutes else 0
     room = {(day, worker): minutes[worker][day] for worker in range(len(minutes)) for day in range(days)}
-    board = Board(jobs, room, dict.fromkeys(range(days), cap), len(minutes))
-    if not jobs or not room or cap < 1:
+    board = Board(jobs, room, {day: max(caps[day], 0) for day in range(days)}, len(minutes))
+    if not jobs or not room or max(caps) < 1:
         return {}, 0.0
     is_small = sum(1 for job in jobs for _ in job.cells()) <= EXACT_UP_TO
     bound = exactly(board) if is_small else guided(board)

@@ -54,14 +54,6 @@ class Board:
         self.minutes[cell] -= self.jobs[number].minutes
         self.cap[cell[0]] -= 1
 
-    def able(self, number: int, day: int) -> list[int]:
-        """Workers of the job who have room on ``day``."""
-        return [worker for worker in self.jobs[number].workers if self.fits(number, (day, worker))]
-
-    def minutes_per_contact(self, day: int) -> float:
-        """How long a contact may take on ``day`` so that its minutes and its cap run out together."""
-        return sum(self.minutes[day, worker] for worker in range(self.workers)) / max(self.cap[day], 1)
-
     def lift(self, number: int) -> Cell:
         """Take a job off its place again."""
         cell = self.places.pop(number)

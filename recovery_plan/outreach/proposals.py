@@ -8,7 +8,6 @@ from datetime import date, datetime, tzinfo
 
 from data.customers import CaseTicket, CustomerCase, MentionFact
 from data.domain import AtRisk, Mode, OutreachTask, Route, RouteChoice, Source
-from data.errors import Refused
 from recovery_plan.containment import macro
 from recovery_plan.containment.queue import ClaimState, is_critical
 from recovery_plan.obligations import is_owed, is_waiting
@@ -20,11 +19,14 @@ from recovery_plan.rules import RuleBook
 # Trustpilot's levels of a review that came from an invitation; Find Reviewer is for the others (rule TP-04)
 INVITED = frozenset({"invited", "verified", "redirected"})
 PROACTIVE, PUBLIC = "open_problem", "public_reply"  # macros of contacts that nobody asked for
+OTHER = "other_question"  # the answer to a buyer whose question has no macro of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What all proposals of a plan share. ``zone`` is where days begin; ``contacted`` holds customers and orders."""
+    """What all proposals of a plan share. ``zone`` is where days begin; ``contacted`` and ``stopped`` hold customers
+    and orders that were approached, and that are never contacted; ``allowing`` the communities where companies may
+    answer, ``texts`` the macros (name, language) there are."""
 
     today: date
     starts_on: date
@@ -34,6 +36,9 @@ class Outlook:
     book: RuleBook
     worth: Worth
     contacted: frozenset[str] = field(default_factory=frozenset)
+    stopped: frozenset[str] = field(default_factory=frozenset)
+    allowing: frozenset[tuple[Source, str]] = field(default_factory=frozenset)
+    texts: frozenset[tuple[str, str]] = field(default_factory=lambda: frozenset(macro.shipped()))
 
 
 def proposals(
@@ -49,7 +54,7 @@ def propose(customer: AtRisk, case: CustomerCase, outlook: Outlook) -> OutreachT
     # in normal times nothing may go out before the plan begins, and nothing has to
     today = outlook.starts_on if outlook.mode is Mode.NORMAL else outlook.today
     choice = route_for(facts, today, starts_on=outlook.starts_on, mode=outlook.mode, book=outlook.book)
-    text, choice = _text_for(choice, customer, outlook.book)
+    text, choice = _text_for(choice, customer, outlook)
     return OutreachTask(
         customer=customer.customer,
         choice=choice,
@@ -61,23 +66,24 @@ def propose(customer: AtRisk, case: CustomerCase, outlook: Outlook) -> OutreachT
     )
 
 
-def _text_for(choice: RouteChoice, customer: AtRisk, book: RuleBook) -> tuple[str | None, RouteChoice]:
+def _text_for(choice: RouteChoice, customer: AtRisk, outlook: Outlook) -> tuple[str | None, RouteChoice]:
     """The macro's name and the route: without a macro in the customer's language nothing is sent (DESK-LANGUAGE)."""
     if choice.route not in CONTACTS or choice.route is Route.FIND_REVIEWER:
         return None, choice  # Trustpilot's own form asks for the reference number
-    if choice.route is Route.BUYER_MESSAGE and choice.rule in ANSWERS:
-        try:
-            return macro.suggested(customer.category, customer.language).name, choice
-        except Refused as refused:
-            return None, RouteChoice(Route.NONE, refused.rule, "there is no macro in the customer's language")
-    name = PUBLIC if choice.route is Route.PUBLIC_REPLY else PROACTIVE
-    if (name, customer.language or "") in macro.shipped():
+    if choice.route is Route.PUBLIC_REPLY:
+        name = PUBLIC
+    elif choice.rule in ANSWERS:
+        name = macro.USES.get(customer.category, OTHER) if customer.category else OTHER
+    else:
+        name = PROACTIVE
+    if (name, customer.language or "") in outlook.texts:
         return name, choice
-    return None, RouteChoice(Route.NONE, book["DESK-LANGUAGE"].id, "there is no macro in the customer's language")
+    rule = outlook.book["DESK-LANGUAGE"].id
+    return None, RouteChoice(Route.NONE, rule, "there is no macro in the customer's language")
 
 
 def route_facts(customer: AtRisk, case: CustomerCase, outlook: Outlook) -> RouteFacts:
-    """What the route depends on. Whether a community lets companies answer is not known: it counts as no."""
+    """What the route depends on. A community of which nobody has said that companies may answer counts as no."""
     order = next((o for o in case.orders if o.order_id == customer.order_id), None)
     said = complaint(case)
     waiting = [t for t in case.tickets if is_waiting(t)]
@@ -95,11 +101,21 @@ def route_facts(customer: AtRisk, case: CustomerCase, outlook: Outlook) -> Route
         experienced_on=said.experienced_at if said else None,
         was_invited=(said.verification or "").lower() in INVITED if said else False,
         has_public_reply=said.has_reply if said else False,
+        community_allows=said is not None and (said.source, said.community or "") in outlook.allowing,
+        has_opted_out=bool(outlook.stopped & keys_of(customer, case)),
         was_contacted=bool(outlook.contacted & {customer.customer, customer.order_id or customer.customer}),
         ordered_on=_day(order.purchased_at, outlook.zone) if order else None,
         shipped_on=_day(order.shipped_at, outlook.zone) if order else None,
         delivered_on=_day(order.delivered_at, outlook.zone) if order else None,
     )
+
+
+def keys_of(customer: AtRisk, case: CustomerCase) -> set[str]:
+    """Every key under which somebody may have been told never to be contacted: their own, their orders', their
+    accounts'."""
+    orders = {o.order_id for o in case.orders} | {customer.order_id or customer.customer}
+    accounts = {f"author:{m.source.value}:{m.author}" for m in case.mentions if m.author is not None}
+    return {customer.customer} | orders | {f"order:{i}" for i in orders} | accounts
 
 
 def _day(moment: datetime | None, zone: tzinfo) -> date | None:

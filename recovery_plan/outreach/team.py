@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from data.config import Settings
 from data.domain import Mode, Role
 from data.people import Person
+from data.work_lines import WorkLine
 from recovery_plan.at_risk_rows import ZERO_DECIMALS
 from recovery_plan.outreach.planner import Agent, Plan, PlanPolicy
 from recovery_plan.outreach.worth import Worth
@@ -14,8 +15,14 @@ from recovery_plan.outreach.worth import Worth
 WRITERS = frozenset({Role.AGENT, Role.SUPPORT_LEAD})
 
 
-def policy_for(settings: Settings, team: Iterable[Person], contacted: Iterable[str]) -> PlanPolicy:
-    """Active agents and support leads, each with the settings' minutes on every day of the week.
+def policy_for(
+    settings: Settings,
+    team: Iterable[Person],
+    contacted: Iterable[str],
+    own: Mapping[str, WorkLine] | None = None,
+    persons: Mapping[str, tuple[str, ...]] | None = None,
+) -> PlanPolicy:
+    """Active agents and support leads, each with their own line, else the settings' minutes on every day of the week.
 
     Weekends count: the 24-hour reply knows none (rule AMZ-MSG-02).
     """
@@ -23,7 +30,7 @@ def policy_for(settings: Settings, team: Iterable[Person], contacted: Iterable[s
     minor = 1 if settings.brand.currency in ZERO_DECIMALS else 100
     return PlanPolicy(
         agents=tuple(
-            Agent(p.id, frozenset(p.languages), lines.minutes_per_agent)
+            _agent(p, (own or {}).get(p.id) or WorkLine(p.id, lines.minutes_per_agent))
             for p in sorted(team, key=lambda p: p.id)
             if p.active and p.role in WRITERS
         ),
@@ -31,7 +38,12 @@ def policy_for(settings: Settings, team: Iterable[Person], contacted: Iterable[s
         wave_days=lines.wave_days,
         hourly_cost_minor=lines.hourly_cost * minor,
         contacted=frozenset(contacted),
+        persons=dict(persons or {}),
     )
+
+
+def _agent(person: Person, line: WorkLine) -> Agent:
+    return Agent(person.id, frozenset(person.languages), line.minutes_per_day, line.days_off, line.routes)
 
 
 def document(made: Plan, policy: PlanPolicy, mode: Mode, worth: Worth) -> Mapping[str, object]:

@@ -23,6 +23,7 @@ Unit = Literal[
     "business_days",
     "months",
     "percent",
+    "per_mille",
     "stars",
     "line_breaks",
     "characters",
@@ -91,7 +92,9 @@ class RuleBook(Mapping[str, Rule]):
         return self.number(rule_id, "hours")
 
     def share(self, rule_id: str) -> float:
-        """A rule that is told in percent, as a share between 0 and 1."""
+        """A rule that is told in percent or in thousandths, as a share between 0 and 1."""
+        if self[rule_id].unit == "per_mille":
+            return self.number(rule_id, "per_mille") / 1000
         return self.number(rule_id, "percent") / 100
 
     def due(self, rule_id: str, start: datetime) -> datetime:

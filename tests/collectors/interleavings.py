@@ -19,7 +19,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from collectors import reddit_client
+from collectors import reading, reddit_client
 from collectors.rechecks import recheck
 from collectors.reddit import RedditCollector, RedditRechecker
 from collectors.reddit_client import RedditSettings
@@ -180,7 +180,8 @@ def seen(store: Store) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], bo
 
 def check(happened: Sequence[Step], lookback: timedelta = WHOLE) -> None:
     """Play the events on one store, and compare with a store that reads only the end."""
-    with StandIn() as server, patch.object(reddit_client, "PAGE", PAGE), _store() as followed, _store() as fresh:
+    small = (patch.object(reddit_client, "PAGE", PAGE), patch.object(reading, "ROWS", PAGE + 1))  # two pages a commit
+    with StandIn() as server, small[0], small[1], _store() as followed, _store() as fresh:
         world = World(server, followed, lookback)
         for step in happened:
             world.take(step)

@@ -193,6 +193,13 @@ def test_a_claim_with_a_reason_is_a_mention_with_a_certain_link() -> None:
     assert (mention.text, mention.published_at) == ("item not received", DAY)
 
 
+def test_a_claim_says_whether_it_is_a_chargeback_and_is_an_a_to_z_claim_when_it_does_not() -> None:
+    lines = [f"{ID},2026-10-28,{kind}" for kind in ("chargeback", "Charge-back", "a_to_z", "")]
+    raw = "order_id,claim_opened_at,kind\n" + "\n".join(lines) + "\n"
+    kinds = [claim.kind for claim in read_claims(raw.encode(), "claims.csv").claims]
+    assert kinds == ["chargeback", "chargeback", "a_to_z", "a_to_z"]
+
+
 def test_a_claim_with_an_unknown_status_is_kept_as_open_and_told() -> None:
     raw = f"order_id;claim_opened_at;amount;currency;status\r\n{ID};28/10/2026;1.089,95;eur;lost\r\n"
     report = read_claims(raw.encode(), "claims.csv")

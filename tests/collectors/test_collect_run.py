@@ -19,6 +19,7 @@ from collectors.standin.content import Post, Tweet
 from collectors.standin.server import Answer, StandIn
 from data import browse, casework, mentions, snapshots, trail
 from data.browse import Filter
+from data.casework import NewStep
 from data.domain import Cursor, HealthState, Mention, Page, Source
 from data.errors import BadInput
 from data.store import Store
@@ -202,7 +203,9 @@ def test_amazon_tickets_are_tagged_on_their_way_in_while_suspended(workspace: Wo
     file = tmp_path / "tickets.json"
     file.write_bytes(zendesk_json([a_ticket("1")]))
     with workspace.store.transaction(TESTER) as tx:
-        casework.declare(tx, reason="related", owner="p:x", marketplace="amazon.fr", noticed_at=NOW, steps=["one"])
+        casework.declare(
+            tx, reason="related", owner="p:x", marketplace="amazon.fr", noticed_at=NOW, steps=[NewStep("one")]
+        )
     import_files(workspace, "tickets", [file])
     with workspace.store.reading() as tx:
         assert [row.suspended for row in casework.tickets(tx)] == [True]

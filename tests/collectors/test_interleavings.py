@@ -43,7 +43,7 @@ def test_the_check_notices_a_mark_that_moves_before_the_last_page(monkeypatch: p
     monkeypatch.setattr(RedditCollector, "pages", hasty)
     published: list[Step] = [("publish", n, 0, n % 6) for n in range(8)]
     with pytest.raises(AssertionError):
-        check([*published, ("crash", 0, 1, 0)], timedelta(0))
+        check([*published, ("crash", 0, 2, 0)], timedelta(0))
 
 
 def test_the_check_notices_groups_that_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,22 +17,43 @@ see_plan        x x x x . x
 see_tickets     x x x x . x
 see_audit       . x x . . x
 see_sources     x x x x x x
+see_model       x x x . x x
 see_names       x x x . . .
 see_order_ids   x x x x . x
 see_owners      x x x x . x
 label           x x . . x .
 judge_link      x x x . . .
 build_plan      . x . . . .
+approve_wave    . . x . . .
+release_wave    . x x . . .
 record_outcome  x x . . . .
+stop_contact    x x x . . .
+set_lines       . x x . . .
+set_weights     . x . . . .
 export          x x x x x x
 import          . x . . . .
 collect         . x . . . .
 declare         . x x . . .
 reinstate       . . x . . .
 close_step      . x x x . .
+assign_step     . x x . . .
+release_hold    . . x . . .
+see_channel     . x x x . x
+note            x x x x . .
+reply           x x x . . .
+approve         . x x . . .
+draft_macro     x x x . . .
+approve_macro   . . x . . .
+record_attempt  x x x x . .
+open_refund     x x x x . .
+sign_refund     . . . x . .
+decide_shipping . x x . . .
+defend          x x x x . .
 manage_people   . . x . . .
 train           . x . . . .
 erase           . . x . . .
+hold            . . x . . .
+make_evidence   . x x . . x
 """
 ROLES = (Role.AGENT, Role.SUPPORT_LEAD, Role.COMPLIANCE, Role.FINANCE, Role.BRAND_MANAGER, Role.AUDITOR)
 CELLS = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data import browse, casework, judged, mentions, people
+from data import browse, casework, judged, labelling, mentions, people
 from data.browse import Filter
 from data.domain import Actor, Role, Source, TicketMessage, Verdict
 from data.people import Person
@@ -20,6 +20,11 @@ from tests.dashboard.browsing import ARGUMENTS, DEEP, Beacon, Visit, beacon_serv
 from tests.dashboard.pages import PAGES
 from tests.dashboard.server import Server, running
 
+# the words inside a component's shadow tree
+WORDS = """selector => {
+  const inside = e => (e.shadowRoot ? e.shadowRoot.querySelector('.part').textContent : '');
+  return [...document.querySelector(selector).querySelectorAll('*')].map(inside).join('');
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
@@ -112,6 +117,26 @@ def test_each_hostile_mention_and_ticket_is_read_as_words(visit: Visit, beacon: 
     assert beacon.hits == []
     assert visit.elsewhere == []
     assert visit.errors == []
+
+
+def test_a_label_given_by_a_click_is_stored_and_the_next_suggestion_comes(
+    visit: Visit, hostile_server: Server, beacon: Beacon
+) -> None:
+    ws = open_at(hostile_server.folder)
+    with ws.store.reading() as tx:
+        before = sum(labelling.counts(tx).values())
+    page = visit.open("/model?as=p:ines")
+    page.wait_for_function(f"s => ({WORDS})(s) !== ''", arg=".st-key-suggested")  # the component draws last
+    asked = page.evaluate(WORDS, ".st-key-suggested")
+    page.locator(".st-key-check_yes button").click()
+    page.wait_for_selector("text=Your word counts from now on")
+    visit.settle()
+    with ws.store.reading() as tx:
+        after = sum(labelling.counts(tx).values())
+    ws.store.close()
+    assert after == before + 1
+    page.wait_for_function(f"([s, was]) => !['', was].includes(({WORDS})(s))", arg=[".st-key-suggested", asked])
+    assert (visit.errors, visit.elsewhere, beacon.hits) == ([], [], [])
 
 
 def test_a_link_confirmed_by_a_click_is_stored(visit: Visit, hostile_server: Server) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.audit import MerkleTree, Sealed, canonical, seal, verify
+from data.audit import ERASED, MerkleTree, Sealed, canonical, seal, verify
+from data.merkle import leaf_hash, proofs, root_from
 from tests.builders import NOW
 
 Line = tuple[int, str, bytes | None, str | None]
@@ -68,11 +69,20 @@ def test_a_line_in_another_spelling_is_found() -> None:
     assert not verify([*log[:4], (seq, line.replace(",", ", "), salt, detail)]).intact
 
 
-def test_an_erased_detail_still_verifies_and_is_counted() -> None:
+def erased(log: list[Line], place: int) -> list[Line]:
+    seq, line, _, _ = log[place]
+    return [*log[:place], (seq, line, None, None), *log[place + 1 :]]
+
+
+def test_an_erased_detail_still_verifies_when_an_entry_tells_of_it_and_is_counted() -> None:
     log = a_log()
-    seq, line, _, _ = log[1]
-    result = verify([log[0], (seq, line, None, None), *log[2:]])
+    told = seal(log[-1][1], 6, actor="p:1", action=ERASED, subject="entry:2", at=NOW, detail={})
+    result = verify([*erased(log, 1), (6, told.line, told.salt, told.detail)])
     assert result.intact and result.erased_details == 1
+
+
+def test_a_detail_that_is_gone_without_a_word_is_found() -> None:
+    assert [seq for seq, _ in verify(erased(a_log(), 1)).bad] == [2]
 
 
 def test_a_clock_that_stepped_back_is_counted_but_no_fault() -> None:
@@ -106,3 +116,28 @@ def test_the_incremental_root_is_the_root_of_rfc_6962(leaves: list[bytes]) -> No
     for leaf in leaves:
         tree.append(leaf)
     assert tree.root() == merkle_by_definition(leaves).hex()
+
+
+@given(st.lists(st.binary(max_size=4), min_size=1, max_size=40), st.data())
+def test_every_inclusion_proof_leads_to_the_root_and_no_other_leaf_does(
+    leaves: list[bytes], data: st.DataObject
+) -> None:
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    place = data.draw(st.integers(0, len(leaves) - 1))
+    root, paths = proofs(hashes, range(len(leaves)))
+    assert root == merkle_by_definition(leaves).hex()
+    assert all(root_from(hashes[n], n, len(leaves), paths[n]) == root for n in range(len(leaves)))
+    assert root_from(leaf_hash(b"another leaf"), place, len(leaves), paths[place]) != root
+
+
+@given(st.lists(st.binary(max_size=4), max_size=40), st.integers(0, 40))
+def test_a_tree_that_goes_on_from_its_frontier_is_the_same_tree(leaves: list[bytes], first: int) -> None:
+    whole, part = MerkleTree(), MerkleTree()
+    for leaf in leaves:
+        whole.append(leaf)
+    for leaf in leaves[:first]:
+        part.append(leaf)
+    again = MerkleTree(part.size, part.peaks())
+    for leaf in leaves[first:]:
+        again.append(leaf)
+    assert (again.size, again.root()) == (whole.size, whole.root())

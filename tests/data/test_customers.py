@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data import aftersales, casework, customer_names, customers, judged, mentions, orders, snapshots
+from data import aftersales, casework, customer_names, customers, judged, labelling, mentions, orders, snapshots
 from data.customers import CustomerCase
 from data.domain import (
     Author,
@@ -160,7 +160,7 @@ def test_a_persons_label_stands_in_place_of_the_models_probability(store: Store)
     with store.transaction(TESTER) as tx:
         keep_orders(tx, an_order(ORDER))
         number = keep_mention(tx, a_mention(), ORDER, probability=0.9)
-        judged.add_label(tx, number, frustrated=False)
+        labelling.add(tx, number, frustrated=False)
     ((said,),) = (case.mentions for case in gathered(store))
     assert (said.probability, said.is_frustrated) == (0.0, False)
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from data import browse, casework, judged, linking, mentions
-from data.domain import Category, Decision, Evidence, LinkDecision, Mode, Verdict
+from data import browse, casework, judged, labelling, linking, mentions
+from data.casework import NewStep
+from data.domain import Actor, Category, Decision, Evidence, LinkDecision, Mode, Verdict
 from data.errors import BadInput, Refused
 from data.schema.intake import mention
 from data.store import Store, Tx
@@ -32,7 +33,7 @@ def declare(tx: Tx, **facts: bool) -> int:
         owner="p:lead",
         marketplace="amazon.fr",
         noticed_at=NOW - timedelta(hours=1),
-        steps=("triage", "compliance"),
+        steps=(NewStep("triage"), NewStep("compliance")),
         **facts,
     )
 
@@ -48,7 +49,7 @@ def test_a_persons_label_outlives_the_next_model(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         mention_id = a_stored_mention(tx)
         judged.add_assessments(tx, [(mention_id, 1, an_assessment())])
-        judged.add_label(tx, mention_id, frustrated=False, category=Category.QUESTION)
+        labelling.add(tx, mention_id, frustrated=False, categories=[Category.QUESTION])
         judged.add_assessments(tx, [(mention_id, 1, an_assessment(model="test-2"))])
         row = browse.get(tx, mention_id)
     assert row is not None and (row.band, row.category) == ("not_frustrated", "question")
@@ -94,6 +95,7 @@ def test_the_mode_follows_the_suspension(store: Store) -> None:
         modes = [casework.mode(tx)]
         suspension_id = declare(tx)
         modes.append(casework.mode(tx))
+    with store.transaction(Actor.system("test")) as tx:
         casework.end_suspension(tx, suspension_id)
         modes.append(casework.mode(tx))
     assert modes == [Mode.NORMAL, Mode.SUSPENDED, Mode.RECOVERY]
@@ -122,7 +124,7 @@ def test_a_step_that_is_closed_already_is_refused(store: Store) -> None:
 def test_a_notice_from_the_future_is_refused(store: Store) -> None:
     with pytest.raises(BadInput), store.transaction(TESTER) as tx:
         casework.declare(
-            tx, reason="r", owner="o", marketplace="m", noticed_at=NOW + timedelta(days=1), steps=("triage",)
+            tx, reason="r", owner="o", marketplace="m", noticed_at=NOW + timedelta(days=1), steps=(NewStep("triage"),)
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from data import browse, casework, facets, judged, mentions, orders, plans, snapshots, trail
+from data import browse, casework, facets, judged, labelling, mentions, orders, plans, snapshots, trail
 from data.browse import Filter
 from data.domain import (
     Actor,
@@ -96,7 +96,7 @@ def test_the_newest_outcome_of_a_task_counts(store: Store) -> None:
 def test_models_labels_and_spending_are_counted(store: Store) -> None:
     ids = add_mentions(store)
     with store.transaction(TESTER) as tx:
-        judged.add_label(tx, ids[0], frustrated=False)
+        labelling.add(tx, ids[0], frustrated=False)
         trail.add_spend(tx, Source.X, "2026-11", 1_000)
     with store.reading() as tx:
         assert [(m, n) for m, n, _ in facets.model_use(tx)] == [("test-1", 3)]

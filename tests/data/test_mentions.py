@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from data import browse, daily, erasure, judged, mentions
+from data import browse, daily, erasure, judged, labelling, mentions
 from data.domain import Author, Band, Mention, Source
 from data.schema.intake import author, mention, mention_daily, mention_revision
 from data.store import Store, Tx
@@ -177,7 +177,7 @@ def apply(tx: Tx, step: str, m: Mention, band: Band) -> None:
         if held is not None and step == "assess":
             judged.add_assessments(tx, [(held, 1, an_assessment(band=band))])
         elif held is not None:
-            judged.add_label(tx, held, frustrated=band is Band.FRUSTRATED)
+            labelling.add(tx, held, frustrated=band is Band.FRUSTRATED)
 
 
 def test_counts_by_day_come_from_the_summary(store: Store) -> None:

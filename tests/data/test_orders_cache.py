@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from data import order_index, orders, snapshots
+from data import link_people, migrate, order_index, orders, snapshots
 from data.domain import Order, OrderItem
 from data.errors import Refused
 from data.schema.intake import sealed, snapshot
 from data.snapshots import Changed, SnapshotFacts
 from data.store import Store, Tx
+from data.vault import Vault
 from tests.builders import NOW, TESTER, an_order, days
 
 FACTS = SnapshotFacts("orders", "orders.tsv", "0" * 64, "all_orders", "utf-8", 1, 0)
@@ -119,8 +120,8 @@ def test_a_key_leads_to_orders_in_the_date_window_only(store: Store) -> None:
         import_orders(tx, an_order("405-0000000-0000001"), an_order("405-0000000-0000002"))
         ids = order_index.to_index(tx, "v1", 10)
         order_index.set_keys(tx, "v1", {ids[0]: (100, [7, 8]), ids[1]: (300, [7])})
-        found = order_index.ids_by_keys(tx, [7, 9], 50, 200, 10)
-    assert found == [ids[0]] and len(ids) == 2
+        found = [order_index.rows_by_key(tx, key, 50, 200, 10) for key in (7, 9)]
+    assert found == [[(100, ids[0])], []] and len(ids) == 2
 
 
 def test_a_key_that_too_many_orders_share_is_not_followed(store: Store) -> None:
@@ -128,10 +129,29 @@ def test_a_key_that_too_many_orders_share_is_not_followed(store: Store) -> None:
         import_orders(tx, *(an_order(f"405-0000000-000000{n}") for n in range(5)))
         ids = order_index.to_index(tx, "v1", 10)
         order_index.set_keys(tx, "v1", {i: (100, [7]) for i in ids})
-        assert order_index.ids_by_keys(tx, [7], 0, 200, cap=4) == []
+        assert order_index.rows_by_key(tx, 7, 0, 200, cap=4) == []
 
 
 def test_orders_of_other_channels_are_cached_but_never_indexed(store: Store) -> None:
     with store.transaction(TESTER) as tx:
         import_orders(tx, an_order("S01-1234567-1234567", marketplace="non-amazon"))
         assert orders.count(tx) == 0 and order_index.to_index(tx, "v1", 10) == []
+
+
+def test_keys_are_made_anew_after_a_step_back_and_orders_outlive_it(database_url: str, vault: Vault) -> None:
+    migrate.upgrade(database_url)
+    before = Store(database_url, vault, lambda: NOW)
+    with before.transaction(TESTER) as tx:
+        import_orders(tx, an_order())
+        (row,) = order_index.to_index(tx, "v1", 10)
+        order_index.set_keys(tx, "v1", {row: (100, [7])})
+        link_people.list_never(tx, "order", "405-1234567-7654321", "asked")
+    before.close()
+    migrate.to(database_url, "0005")
+    migrate.upgrade(database_url)
+    after = Store(database_url, vault, lambda: NOW)
+    with after.reading() as tx:
+        assert order_index.to_index(tx, "v1", 10) == [row] and order_index.key_counts(tx, [7]) == {}
+        assert orders.count(tx) == 1 and link_people.never_list(tx) == []
+    after.close()
+    assert migrate.missing_triggers(database_url) == ()

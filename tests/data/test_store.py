@@ -10,8 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from data import engines, mentions, migrate, trail
-from data.domain import Source
+from data import aftersales, contact_stops, engines, mentions, migrate, plans, trail
+from data.domain import Claim, OutreachTask, Route, RouteChoice, Source
 from data.errors import BadInput, Refused
 from data.schema import metadata
 from data.store import Store
@@ -177,6 +177,28 @@ def test_a_workspace_with_data_goes_a_version_down_and_up_again(database_url: st
     assert counted() == 4
     migrate.upgrade(database_url)
     assert counted() == 3 and migrate.missing_triggers(database_url) == ()
+
+
+def test_claims_and_tasks_outlive_a_step_back_before_the_outreach(database_url: str, vault: Vault) -> None:
+    migrate.upgrade(database_url)
+    store = Store(database_url, vault, lambda: NOW)
+    choice = RouteChoice(Route.BUYER_MESSAGE, "AMZ-MSG-05", "open problem")
+    with store.transaction(TESTER) as tx:
+        aftersales.add_claims(tx, [Claim("405-1234567-1234567", NOW, kind="chargeback")])
+        plans.add_plan(tx, NOW.date(), [OutreachTask("c", choice, 1.0, 5, day=NOW.date(), promised=3)], {})
+        contact_stops.add(tx, ["c"], "never", "opted_out")
+    store.close()
+    migrate.to(database_url, "0006")
+    migrate.upgrade(database_url)
+    again = Store(database_url, vault, lambda: NOW)
+    with again.reading() as tx:
+        (row,) = aftersales.claims_of(tx, ["405-1234567-1234567"])["405-1234567-1234567"]
+        kept = plans.newest_plan(tx)
+        assert kept is not None
+        (task,) = kept[1]
+        assert (row.kind, task.customer, task.promised, contact_stops.listed(tx)) == ("a_to_z", "c", None, [])
+    again.close()
+    assert migrate.missing_triggers(database_url) == ()
 
 
 def test_a_lost_trigger_is_noticed(database_url: str, vault: Vault) -> None:

@@ -149,7 +149,7 @@ def test_the_classifier_agrees_with_the_truth_in_every_language(tx: Tx, world: W
 
 
 def test_the_main_category_is_the_true_one_far_more_often_than_by_chance(tx: Tx, world: World) -> None:
-    assert main_category(tx, world) >= 0.35
+    assert main_category(tx, world) >= 0.6
 
 
 def test_automatic_links_agree_with_the_truth(tx: Tx, world: World) -> None:
@@ -180,8 +180,8 @@ def test_every_page_has_something_to_show(demo_workspace: Workspace, tx: Tx) -> 
     review = browse.count(tx, Filter(decisions=("review",), judged=False))
     at_risk = plans.at_risk_customers(tx)
     newest = plans.newest_plan(tx)
-    assert 10 <= review <= 40
-    assert 60 <= len(at_risk) <= 250
+    assert 10 <= review <= 70  # a person reads at most one mention in ten
+    assert 60 <= len(at_risk) <= 280  # people's labels find some that the model missed
     assert newest is not None and len({task.wave for task in newest[1] if task.wave is not None}) >= 2
     verdicts = Counter(r.link_verdict for r in stored(tx) if r.link_verdict)
     assert verdicts["confirmed"] >= 2 and verdicts["rejected"] >= 1

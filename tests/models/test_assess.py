@@ -140,6 +140,20 @@ def test_the_base_and_all_reasons_sum_to_the_log_odds(assessor: Assessor, rating
         assert total == pytest.approx(math.log(made.probability / (1 - made.probability)), abs=1e-6)
 
 
+def test_a_batch_gives_each_text_what_it_would_get_alone_to_the_bit(assessor: Assessor) -> None:
+    texts = [*SAMPLES.values(), *KIND.values(), *NEGATED.values(), *MIXED, "?", "Nobody answers. " * 400]
+    said = [
+        AssessInput(text, title, rating, lang=lang)
+        for text in texts
+        for title in (None, "Never again")
+        for rating in (None, 1, 3, 5)
+        for lang in (None, "it")
+    ]
+    said *= 1 + 600 // len(said)  # more than are assessed at once
+    alone = {one: assessor.assess([one])[0] for one in said}
+    assert len(said) > 600 and assessor.assess(said) == [alone[one] for one in said]
+
+
 def test_words_are_credited_with_the_whole_of_the_models_score(assessor: Assessor) -> None:
     trained = load(BASE).trained
     slope, offset = trained.platt[FRUSTRATION]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data import casework, judged, mentions, plans, trail
+from data import casework, judged, labelling, mentions, plans, trail
 from data.config import parse
 from data.customers import CaseTicket, CustomerCase, MentionFact
 from data.domain import AtRisk, Band, Category, Claim, Obligation, Source, Ticket, TicketMessage
@@ -174,6 +174,6 @@ def test_scoring_again_replaces_the_answer_before(store: Store, tmp_path: Any) -
         judged.add_assessments(tx, [(1, 1, an_assessment(severity=3))])
     counts = [run.score_customers(ws, lambda _case, _now: NOTHING_OWED)]
     with store.transaction(TESTER) as tx:
-        judged.add_label(tx, 1, frustrated=False)
+        labelling.add(tx, 1, frustrated=False)
     counts.append(run.score_customers(ws, lambda _case, _now: NOTHING_OWED))
     assert counts == [1, 0]

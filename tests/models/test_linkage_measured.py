@@ -17,6 +17,7 @@ from models.names import best_match, parse_author, parse_name
 from tests.bench import linkage as bench
 from tests.builders import an_order
 from tests.conftest import SHARED
+from tests.link_world.figures import rates
 
 CASES = SHARED / "linkage" / "edge_cases.jsonl"
 
@@ -67,7 +68,7 @@ def measured() -> dict[str, float]:
     """Figures of the development set; the weights were looked at with it, tests.bench.linkage tells of fresh sets."""
     material = bench.load(bench.FOLDER)
     made, took = bench.decide(material, MemoryIndex.of(material.orders, material.tickets))
-    return bench.rates(material, made) | {"ms": took}
+    return rates(material.mentions, material.truth, made) | {"ms": took}
 
 
 @pytest.mark.shared
@@ -77,13 +78,13 @@ def test_automatic_links_are_right_in_99_of_100_cases() -> None:
 
 @pytest.mark.shared
 def test_more_than_a_third_of_the_true_pairs_are_linked_without_a_person() -> None:
-    assert measured()["recall of links"] >= 0.36  # 0.406 measured; 0.246 is the reference design's figure
+    assert measured()["recall of links"] >= 0.37  # 0.246 is the reference design's figure
 
 
 @pytest.mark.shared
-def test_people_are_asked_about_one_mention_in_ten_at_most_and_mostly_see_the_right_order() -> None:
+def test_people_are_asked_about_one_mention_in_seven_at_most_and_mostly_see_the_right_order() -> None:
     found = measured()
-    assert found["review share"] <= 0.10 and found["right order in review's top 3"] >= 0.5
+    assert found["review share"] <= 0.14 and found["right order in review's top 3"] >= 0.7
 
 
 @pytest.mark.shared

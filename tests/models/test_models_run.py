@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from data import browse, casework, erasure, judged, linking, mentions, snapshots, trail
+from data import browse, casework, erasure, judged, labelling, link_weights, linking, mentions, snapshots, trail
 from data.domain import Author, Category, Decision, Mention, Source, Verdict
 from data.snapshots import Changed, SnapshotFacts
 from data.store import Store, Tx
@@ -201,11 +201,14 @@ def import_snapshot_of_tickets(tx: Tx) -> None:
     snapshots.close_snapshot(tx, snapshots.open_snapshot(tx, facts), facts, Changed(inserted=1))
 
 
-def test_new_weights_link_everything_anew(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_weights_link_everything_anew(sqlite_store: Store) -> None:
     add_orders(sqlite_store, OURS)
     add(sqlite_store, a_mention(text=f"Order {OURS}"))
     link_new(sqlite_store)
-    monkeypatch.setattr(run, "PRESET", replace(PRESET, version="link-test-2"))
+    with sqlite_store.transaction(TESTER) as tx:
+        fitted: dict[str, Any] = {"corrections": {}, "curves": {}, "cuts": None}
+        link_weights.add(tx, "link-own-1", PRESET.version, {}, fitted)
+        link_weights.use(tx, "link-own-1", "tuned")
     assert link_new(sqlite_store) == LinkCounts(linked=1, changed=1)
 
 
@@ -369,7 +372,7 @@ def waiting(store: Store) -> Iterator[Store]:
     )
     link_new(store)
     with store.transaction(TESTER) as tx:
-        judged.add_label(tx, row_of(tx, "m2").id, frustrated=True, category=Category.NOT_DELIVERED, severity=3)
+        labelling.add(tx, row_of(tx, "m2").id, frustrated=True, categories=[Category.NOT_DELIVERED], severity=3)
     yield store
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.names import NameLevel, best_match, name_variants, parse_author, parse_name
+from models.names import NameLevel, best_match, parse_author, parse_name
 
 
 def level(author: str, order_name: str, handle: str | None = None) -> NameLevel:
@@ -75,8 +75,3 @@ def test_a_lone_d_is_an_initial_and_no_particle() -> None:
 
 def test_a_telling_handle_counts_where_the_display_name_is_a_pseudonym() -> None:
     assert level("Client déçu", "Marie Dupont", handle="marie_dupont") is NameLevel.FULL
-
-
-def test_two_names_share_a_kept_variant_at_the_level_at_which_they_agree() -> None:
-    full, half = name_variants(parse_name("Marie Dupont")), name_variants(parse_name("Marie D"))
-    assert full[NameLevel.FIRST_INIT] & half[NameLevel.FIRST_INIT] and not full[NameLevel.FULL] & half[NameLevel.FULL]

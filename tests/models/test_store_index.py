@@ -9,7 +9,7 @@ from data.domain import Order
 from data.snapshots import SnapshotFacts
 from data.store import Store, Tx
 from models import run
-from models.blocking import KEYS_VERSION, stable_key
+from models.blocking import EVER, KEYS_VERSION, Search, stable_key
 from models.linkage import link
 from models.memory_index import MemoryIndex
 from models.mention_facts import LinkMention
@@ -18,7 +18,7 @@ from models.store_index import StoreIndex, read_facts
 from tests.builders import NOW, TESTER, a_ticket, an_order, days
 
 OURS = "405-1234567-7654321"
-EVER = (0, 1 << 20)
+MANY = 1000
 
 
 def import_orders(tx: Tx, *batch: Order, sha256: str = "0" * 64) -> None:
@@ -59,7 +59,9 @@ def test_the_store_finds_the_same_orders_as_memory_does(store: Store) -> None:
     with store.reading() as tx:
         index = StoreIndex(tx, cap=15)
         for window in (EVER, (day_number(NOW.date()) - 60, day_number(NOW.date()))):
-            assert index.candidates(wanted, *window) == memory.candidates(wanted, *window)
+            search = Search(tuple(wanted), *window)
+            for most in (3, MANY):
+                assert index.candidates([search], most) == memory.candidates([search], most)
         assert list(index.counts(wanted)) == list(memory.counts(wanted))
 
 
@@ -105,7 +107,7 @@ def test_multi_channel_orders_stay_out(store: Store) -> None:
     )
     with store.reading() as tx:
         index = StoreIndex(tx)
-        found = index.candidates([key("city", "lyon")], *EVER)
+        found = index.candidates([Search((key("city", "lyon"),), *EVER)], MANY)
         assert (index.total, list(found), index.by_id("S01-1234567-7654321")) == (0, [], None)
         assert index.by_id("405-1234567-0000000") is None
 
@@ -115,8 +117,8 @@ def test_a_key_that_too_many_orders_share_in_the_window_is_left_out(store: Store
     today = day_number(NOW.date())
     with store.reading() as tx:
         index = StoreIndex(tx, cap=4)
-        assert len(index.candidates([key("city", "lyon")], *EVER)) == 0
-        assert len(index.candidates([key("city", "lyon")], today - 25, today)) == 3
+        assert len(index.candidates([Search((key("city", "lyon"),), *EVER)], MANY)) == 0
+        assert len(index.candidates([Search((key("city", "lyon"),), today - 25, today)], MANY)) == 3
 
 
 def test_tickets_about_an_order_give_their_days(store: Store) -> None:
@@ -132,7 +134,7 @@ def test_a_name_that_comes_later_is_found_for_the_buyers_earlier_order(store: St
     keep(store, an_order(buyer_name=None))
     keep(store, an_order("405-7777777-1111111", buyer_name="Ada Lampwick"), sha256="1" * 64)
     with store.reading() as tx:
-        found = StoreIndex(tx).candidates([key("name1", "lampwick")], *EVER)
+        found = StoreIndex(tx).candidates([Search((key("name1", "lampwick"),), *EVER)], MANY)
     assert [o.order_id for o in found] == [OURS, "405-7777777-1111111"]
 
 
@@ -176,6 +178,6 @@ def test_counts_and_facts_are_asked_of_the_database_once(sqlite_store: Store) ->
     keep(sqlite_store, *some_orders())
     with sqlite_store.reading() as tx:
         index = StoreIndex(tx)
-        first = index.candidates([key("city", "lyon")], *EVER)
-        again = index.candidates([key("city", "lyon")], *EVER)
+        first = index.candidates([Search((key("city", "lyon"),), *EVER)], MANY)
+        again = index.candidates([Search((key("city", "lyon"),), *EVER)], MANY)
     assert first and all(a is b for a, b in zip(first, again, strict=True))

@@ -11,12 +11,12 @@ import pytest
 
 from data.domain import Band
 from data.errors import BadInput
-from models import evaluation
 from models.artefact import BASE, Artefact, load, save
 from models.assess import Assessor
 from models.card import render
 from models.examples import (
     AUTHORED,
+    FRESH,
     HANDS,
     ONE_BY_ONE,
     OWN,
@@ -31,9 +31,11 @@ from models.examples import (
     public_examples,
     spelled_alike,
     split,
+    without_hand,
 )
 from models.fitting import train
 from models.independent_set import independent
+from models.measured_sets import near_copies, public_sets
 from models.measures import calibration_error, figures
 from models.second_hand import second_hand
 from models.text import AssessInput
@@ -100,10 +102,7 @@ def test_no_phrase_is_on_both_sides_of_a_split() -> None:
 def test_our_own_sentences_are_of_five_languages_and_both_labels() -> None:
     found = own_examples()
     assert {(e.source, e.language, e.label) for e in found} == {
-        (source, language, label)
-        for source in (AUTHORED, VARIED, HANDS)
-        for language in ("en", "fr", "de", "es", "it")
-        for label in (0, 1)
+        (source, language, label) for source in OWN for language in ("en", "fr", "de", "es", "it") for label in (0, 1)
     }
     assert len({e.text for e in found}) == len(found)
 
@@ -112,7 +111,7 @@ def test_only_sources_that_may_ship_are_read(tmp_path: Path) -> None:
     rows = [
         {"source": "xed", "text": "a", "label": 0, "lang": "en"},
         {"source": "xed", "text": "b", "label": -1, "lang": "en"},
-        {"source": "goemotions", "text": "c", "label": 1, "lang": "en"},
+        {"source": "banking77", "text": "c", "label": 1, "lang": "en"},
         {"source": "x", "text": "d", "label": 1, "lang": "en"},
     ]
     (tmp_path / "mixed_train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -137,6 +136,48 @@ def test_the_second_hand_is_not_in_our_training_sentences() -> None:
     assert both == []
 
 
+def test_no_training_message_is_a_near_copy_of_an_own_evaluation_text() -> None:
+    apart = [e.text for e in (*independent(), *second_hand())]
+    assert near_copies([e.text for e in own_examples() if e.source in ONE_BY_ONE], apart) == []
+
+
+@pytest.mark.shared
+def test_no_training_message_is_a_near_copy_of_a_public_evaluation_text() -> None:
+    public = [e.text for rows in public_sets(SHARED / "text", set()).values() for e in rows]
+    assert len(public) > 50_000
+    assert near_copies([e.text for e in own_examples() if e.source in ONE_BY_ONE], public) == []
+
+
+def test_a_near_copy_shares_half_of_its_runs_of_words() -> None:
+    said = "I ordered the green kettle three weeks ago and nobody has answered since"
+    alike = "ordered the green kettle three weeks ago, and nobody has answered me!"
+    other = "I ordered the blue lamp last year and it is still shining every evening"
+    assert near_copies([said], [other, alike]) == [(said, alike)]
+    assert near_copies(["three weeks ago"], ["three weeks ago"]) == []
+
+
+def test_a_hand_that_is_left_out_is_nowhere_in_what_is_kept() -> None:
+    kept, out = without_hand(own_examples(), HANDS)
+    assert {e.source for e in out} == {HANDS}
+    assert {e.source for e in kept} == {*OWN} - {HANDS}
+
+
+def test_the_fresh_messages_tell_their_kind_and_some_their_stars() -> None:
+    fresh = [e for e in own_examples() if e.source == FRESH]
+    assert {e.kind for e in fresh} == {
+        "review_general",
+        "service_post",
+        "market_hard",
+        "sarcasm",
+        "sincere",
+        "one_liner",
+        "everyday",
+    }
+    starred = [e for e in fresh if e.rating is not None]
+    assert len(starred) > 2_500
+    assert all(e.label == (e.rating <= 2) for e in starred if e.rating is not None and e.rating != 3)
+
+
 @pytest.mark.shared
 def test_no_evaluation_text_is_trained_on() -> None:
     text = SHARED / "text"
@@ -147,7 +188,7 @@ def test_no_evaluation_text_is_trained_on() -> None:
     assert {e.source for e in trained_on} <= {*OWN, *SHIPPABLE}
     ours = {alike for e in trained_on if e.source in OWN and (alike := spelled_alike(e.text)) in measured}
     assert [alike for alike in ours if len(alike.split()) > 4] == []
-    public = evaluation.public_sets(text, {spelled_alike(e.text) for e in trained_on})
+    public = public_sets(text, {spelled_alike(e.text) for e in trained_on})
     left = {spelled_alike(e.text) for rows in public.values() for e in rows}
     assert left.isdisjoint(spelled_alike(e.text) for e in trained_on)
 
@@ -155,7 +196,7 @@ def test_no_evaluation_text_is_trained_on() -> None:
 @pytest.fixture(scope="module")
 def unseen() -> list[tuple[Example, float]]:
     """Texts whose phrases the model has not seen, with their probabilities."""
-    sample = a_sample(every=15) + [e for n, e in enumerate(own_examples()) if e.source == HANDS and n % 4 == 1]
+    sample = a_sample(every=25) + [e for n, e in enumerate(own_examples()) if e.source == HANDS and n % 4 == 1]
     kept, held_out = split(sample, 4)
     return list(zip(held_out, probabilities(train(kept), [e.text for e in held_out]), strict=True))
 
@@ -169,7 +210,7 @@ def test_probabilities_of_unseen_texts_fit_their_shares(unseen: list[tuple[Examp
 def test_the_frustrated_are_told_from_the_others_in_unseen_phrases(unseen: list[tuple[Example, float]]) -> None:
     rows = [(e.label, p) for e, p in unseen if e.source == AUTHORED]
     labels, made = np.array([label for label, _ in rows]), np.array([p for _, p in rows])
-    assert len(rows) > 300
+    assert len(rows) > 200
     assert figures(labels, made, Thresholds(0.3, 0.7)).macro_f1 > 0.8
 
 

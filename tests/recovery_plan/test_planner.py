@@ -194,6 +194,29 @@ def test_the_plan_is_within_one_percent_of_the_best_there_can_be(count: int, see
     assert made.score >= 0.99 * made.bound
 
 
+def a_team(seed: int) -> tuple[Agent, ...]:
+    """Two to six people with one to three languages and one to four hours; some rest at weekends."""
+    rng = random.Random(seed)
+    return tuple(
+        Agent(
+            f"p:{n}", frozenset(rng.sample(("fr", "en", "de", "es", "it"), rng.randrange(1, 4))),
+            rng.choice((60, 120, 240)), frozenset(rng.choice(((), (5, 6)))),
+        )
+        for n in range(rng.choice((2, 3, 6)))
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [150, 1_000, 3_000, 10_000])
+@pytest.mark.parametrize(("seed", "cap"), [(3_015, 15), (1_040, 40), (2_040, 40), (3_040, 40), (1_120, 120)])
+def test_teams_with_scarce_languages_and_free_weekends_get_nearly_the_best_plan_too(
+    count: int, seed: int, cap: int
+) -> None:
+    policy = PlanPolicy(a_team(seed), daily_contacts=cap)
+    made = plan(many(count, seed % 1_000 // 10), policy, TODAY)
+    check(made, policy)
+    assert made.score >= 0.99 * made.bound
+
+
 def test_ten_thousand_tasks_are_planned_in_seconds() -> None:
     tasks = many(10_000, 7)
     started = time.process_time()

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from data import aftersales, casework, judged, mentions, orders, people, plans, snapshots, trail
+from data import aftersales, casework, defects, judged, mentions, orders, people, plans, snapshots, trail
 from data.config import parse
 from data.domain import (
     Actor,
@@ -474,6 +474,18 @@ def test_the_defect_rate_counts_feedback_and_claims_of_the_windows_orders(both: 
     keep_defects(both)
     (rate,) = run.defect_rates(both).values()
     assert (rate.marketplace, rate.orders, rate.defects, rate.is_over) == ("amazon.fr", 10, 2, True)
+
+
+def test_a_chargeback_is_a_defect_of_its_own_and_counts_once_beside_a_claim(both: Workspace) -> None:
+    ids = [f"405-0000000-000000{n}" for n in range(3)]
+    with both.store.transaction(TESTER) as tx:
+        keep_orders(tx, *(an_order(i) for i in ids))
+        back = Claim(ids[0], NOW - days(2), kind="chargeback")
+        aftersales.add_claims(tx, [back, Claim(ids[1], NOW - days(3)), Claim(ids[1], NOW - days(2), kind="chargeback")])
+    with both.store.reading() as tx:
+        told = {f.order_id: (f.has_claim, f.has_chargeback) for f in defects.fates(tx, NOW - days(60))}
+    assert told == {ids[0]: (False, True), ids[1]: (True, True), ids[2]: (False, False)}
+    assert run.defect_rates(both)["amazon.fr"].defects == 2
 
 
 def test_the_projection_adds_the_orders_at_risk_that_are_no_defect_yet(ws: Workspace) -> None:

@@ -1,0 +1,1 @@
+"""The shell of the contained desk, a module for each subject: it reads and writes; containment/ decides."""
