@@ -111,8 +111,8 @@ class Protocol(RuleBasedStateMachine):
             return approvals.requests(tx)
 
     def decided(self) -> list[approvals.Request]:
-        """Requests that somebody said yes or no to."""
-        return [r for r in self.all() if r.decided_by is not None]
+        """Requests that somebody said yes or no to and that nobody has handed over."""
+        return [r for r in self.all() if r.decided_by is not None and r.dispatch is None]
 
     @rule(
         by=st.one_of(able, people),
@@ -124,6 +124,14 @@ class Protocol(RuleBasedStateMachine):
         with self.refusable():
             replying.request(self.ws, by, 1, wish(self.ws, macro=macro, ahead=ahead, is_drill=is_drill))
             self.has_asked = True
+
+    @rule(by=st.sampled_from((AGENT, OTHER)), ahead=st.sampled_from((3, 5)))
+    def an_ordinary_day(self, by: Actor, ahead: int) -> None:
+        """Asked by one, approved by the other: what every further step can spoil."""
+        with self.refusable():
+            asked = replying.request(self.ws, by, 1, wish(self.ws, macro="refund_asked", ahead=ahead))
+            self.has_asked = True
+            replying.decide(self.ws, LEAD, asked.id, grant=True, sha256=asked.sha256)
 
     @rule(by=able)
     def ask_in_own_words(self, by: Actor) -> None:
@@ -220,10 +228,10 @@ class Protocol(RuleBasedStateMachine):
             approvals.decide(tx, chosen.id, "granted", chosen.sha256, expires_at=ends)
 
     @precondition(lambda self: self.is_hostile and self.has_asked)
-    @rule(data=st.data(), by=st.one_of(able, people))
+    @rule(data=st.data(), by=st.one_of(st.just(AGENT), people))
     def sneak(self, data: st.DataObject, by: Actor) -> None:
         """Straight into the table, past every function; mostly what was decided on once."""
-        some = self.decided() if data.draw(st.booleans()) else []
+        some = self.decided() if data.draw(st.sampled_from((True, True, False))) else []
         chosen = data.draw(st.sampled_from(some or self.all()))
         with self.refusable(), self.ws.store.transaction(by) as tx:
             approvals.claim(tx, chosen.id, chosen.sha256, sender="copy", place="other")
