@@ -133,11 +133,13 @@ class Protocol(RuleBasedStateMachine):
             self.has_asked = True
             replying.decide(self.ws, LEAD, asked.id, grant=True, sha256=asked.sha256)
 
-    @rule(by=able)
-    def ask_in_own_words(self, by: Actor) -> None:
+    @rule(by=able, is_granted=st.booleans())
+    def ask_in_own_words(self, by: Actor, is_granted: bool) -> None:
         with self.refusable():
-            replying.request(self.ws, by, 1, Wish(text="Bonjour, nous regardons votre demande."))
+            asked = replying.request(self.ws, by, 1, Wish(text="Bonjour, nous regardons votre demande."))
             self.has_asked = True
+            if is_granted:
+                replying.decide(self.ws, SECOND, asked.id, grant=True, sha256=asked.sha256)
 
     @precondition(lambda self: self.has_asked)
     @rule(data=st.data(), by=st.one_of(able, people), grant=st.sampled_from((True, True, True, False)))
