@@ -30,7 +30,7 @@ def test_nothing_improper_leaves_in_two_thousand_examples(machine: type[Protocol
         ("dispatch_by_writer", "was sent by a"),
         ("dispatch_macro dispatch_held", "free text left while suspended"),  # a hold alone would still stop it
         ("dispatch_drill", "mixes drill and reality"),
-        ("approval_decision_no_update", "was approved by who asked|outside its approval's time|None"),
+        ("approval_decision_no_update", "was approved by|outside its approval's time"),
     ],
 )
 def test_a_planted_defect_is_found(triggers: str, fault: str) -> None:

@@ -125,11 +125,16 @@ class Protocol(RuleBasedStateMachine):
             replying.request(self.ws, by, 1, wish(self.ws, macro=macro, ahead=ahead, is_drill=is_drill))
             self.has_asked = True
 
-    @rule(by=st.sampled_from((AGENT, OTHER)), ahead=st.sampled_from((3, 5)))
-    def an_ordinary_day(self, by: Actor, ahead: int) -> None:
+    @rule(
+        by=st.sampled_from((AGENT, OTHER)),
+        ahead=st.sampled_from((3, 5)),
+        is_drill=st.sampled_from((False, False, True)),
+    )
+    def an_ordinary_day(self, by: Actor, ahead: int, is_drill: bool) -> None:
         """Asked by one, approved by the other: what every further step can spoil."""
         with self.refusable():
-            asked = replying.request(self.ws, by, 1, wish(self.ws, macro="refund_asked", ahead=ahead))
+            said = wish(self.ws, macro="refund_asked", ahead=ahead, is_drill=is_drill)
+            asked = replying.request(self.ws, by, 1, said)
             self.has_asked = True
             replying.decide(self.ws, LEAD, asked.id, grant=True, sha256=asked.sha256)
 
@@ -204,7 +209,7 @@ class Protocol(RuleBasedStateMachine):
     @rule(
         attack=st.sampled_from(
             (
-                "UPDATE approval_decision SET decided_by = 'p:lead'",
+                "UPDATE approval_decision SET decided_by = 'p:agent'",
                 "UPDATE approval_decision SET expires_at = expires_at + 999999999999",
                 "UPDATE approval_request SET requested_by = 'p:other'",
                 "UPDATE desk_text SET text = 'x'",
