@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from dashboard.commands.tickets import RequestArgument, request_document
+from dashboard.commands.typed_values import text_of
 from data import approvals, macros
 from data.approvals import State
 from data.clock import rfc3339
@@ -30,37 +31,23 @@ def register(root: typer.Typer) -> None:
 
 
 @macro_app.command("list")
-def list_macros(
-    ctx: typer.Context,
-    language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def list_macros(call: Call, language: Annotated[str | None, typer.Option(help="Only this language.")] = None) -> None:
     """List all versions with their state; the shipped ones appear after 'macro draft --shipped'."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = macros.versions(tx, language=language)
+    with call.ws.store.reading() as tx:
+        found = macros.versions(tx, language=language)
     rows = [(m.id, m.name, m.language, m.state, m.sha256[:12], m.made_by, m.approved_by or "") for m in found]
     columns = ("macro", "name", "language", "state", "sha256", "by", "approved by")
-    answer_of(as_json, ctx).table({"macros": found}, columns, rows)
+    call.answer.table({"macros": found}, columns, rows)
 
 
 @macro_app.command("show")
-def show_macro(
-    ctx: typer.Context,
-    macro: MacroArgument,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def show_macro(call: Call, macro: MacroArgument) -> None:
     """Show one version with its exact text."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = macros.get(tx, macro)
-    answer_of(as_json, ctx).give({"macro": found}, [*_told(found), found.text])
+    with call.ws.store.reading() as tx:
+        found = macros.get(tx, macro)
+    call.answer.give({"macro": found}, [*_told(found), found.text])
 
 
 def _told(m: MacroVersion) -> list[str]:
@@ -68,8 +55,9 @@ def _told(m: MacroVersion) -> list[str]:
 
 
 @macro_app.command("draft")
+@in_workspace(access.Action.DRAFT_MACRO)
 def draft(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str | None, typer.Option(help="Such as refund_asked.")] = None,
     language: Annotated[str | None, typer.Option(help="en, fr, de, es or it.")] = None,
     file: Annotated[Path | None, typer.Option("--text", metavar="FILE", help="The text, UTF-8.")] = None,
@@ -78,122 +66,79 @@ def draft(
         bool, typer.Option("--names-a-cause", help="It needs compliance's attestation to be sent.")
     ] = False,
     shipped: Annotated[bool, typer.Option("--shipped", help="Enter the macros that ship with the product.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Write a new version; it is a draft until somebody else approves it."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.DRAFT_MACRO)
-        if shipped:
-            new = wording.bring_in_shipped(ws, actor)
-            answer_of(as_json, ctx).give({"new": new}, [f"{new} shipped macros entered as drafts"])
-            return
-        if name is None or language is None or file is None:
-            raise BadInput("macro draft: give --name, --language and --text, or --shipped")
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise BadInput(f"--text {file}: cannot be read as UTF-8 text") from None
-        made = wording.draft(
-            ws, actor, name=name, language=language, text=text, surface=surface, needs_attestation=cause
-        )
-    answer_of(as_json, ctx).give({"macro": made}, _told(made))
+    if shipped:
+        new = wording.bring_in_shipped(call.ws, call.actor)
+        call.answer.give({"new": new}, [f"{new} shipped macros entered as drafts"])
+        return
+    if name is None or language is None or file is None:
+        raise BadInput("macro draft: give --name, --language and --text, or --shipped")
+    made = wording.draft(
+        call.ws, call.actor, name=name, language=language, text=text_of(file), surface=surface, needs_attestation=cause
+    )
+    call.answer.give({"macro": made}, _told(made))
 
 
 @macro_app.command("approve")
-def approve_macro(
-    ctx: typer.Context,
-    macro: MacroArgument,
-    note: NoteOption = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.APPROVE_MACRO)
+def approve_macro(call: Call, macro: MacroArgument, note: NoteOption = "") -> None:
     """Approve a draft that somebody else wrote (compliance)."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.APPROVE_MACRO)
-        done = wording.approve(ws, actor, macro, note)
-    answer_of(as_json, ctx).give({"macro": done}, _told(done))
+    done = wording.approve(call.ws, call.actor, macro, note)
+    call.answer.give({"macro": done}, _told(done))
 
 
 @macro_app.command("retire")
-def retire_macro(
-    ctx: typer.Context,
-    macro: MacroArgument,
-    note: NoteOption = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.APPROVE_MACRO)
+def retire_macro(call: Call, macro: MacroArgument, note: NoteOption = "") -> None:
     """Take a version out of use for good (compliance)."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.APPROVE_MACRO)
-        done = wording.retire(ws, actor, macro, note)
-    answer_of(as_json, ctx).give({"macro": done}, _told(done))
+    done = wording.retire(call.ws, call.actor, macro, note)
+    call.answer.give({"macro": done}, _told(done))
 
 
 @macro_app.command("attest")
+@in_workspace(access.Action.APPROVE_MACRO)
 def attest(
-    ctx: typer.Context,
+    call: Call,
     macro: MacroArgument,
     statement: Annotated[str, typer.Option(help="What the cause is and how you know.", show_default=False)],
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the word back instead.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Vouch that the cause which a macro names is true (compliance); for the present suspension."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.APPROVE_MACRO)
-        act = wording.withdraw_attestation if withdraw else wording.attest
-        done = act(ws, actor, macro, statement)
-    answer_of(as_json, ctx).give({"macro": done}, _told(done))
+    act = wording.withdraw_attestation if withdraw else wording.attest
+    done = act(call.ws, call.actor, macro, statement)
+    call.answer.give({"macro": done}, _told(done))
 
 
 @approval_app.command("list")
+@in_workspace(access.Action.SEE_TICKETS)
 def list_requests(
-    ctx: typer.Context,
+    call: Call,
     state: Annotated[State | None, typer.Option(help="Only these; all when left out.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """List requests, newest first."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = approvals.requests(tx, states=(state,) if state else (), limit=limit)
+    with call.ws.store.reading() as tx:
+        found = approvals.requests(tx, states=(state,) if state else (), limit=limit)
     rows = [(r.id, r.state, r.subject, r.requested_by, r.decided_by or "", rfc3339(r.expires_at)) for r in found]
     document = {"requests": [request_document(r) for r in found]}
-    answer_of(as_json, ctx).table(document, ("request", "state", "about", "asked by", "decided by", "until"), rows)
+    call.answer.table(document, ("request", "state", "about", "asked by", "decided by", "until"), rows)
 
 
 @approval_app.command("show")
-def show_request(
-    ctx: typer.Context,
-    request: RequestArgument,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def show_request(call: Call, request: RequestArgument) -> None:
     """Show the exact text of a request, its SHA-256 and how it stands."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            r = approvals.get(tx, request)
+    with call.ws.store.reading() as tx:
+        r = approvals.get(tx, request)
     lines = [f"request {r.id} about {r.subject}: {r.state}", f"sha256 {r.sha256}", r.text or "(erased)"]
-    answer_of(as_json, ctx).give({"request": request_document(r)}, lines)
+    call.answer.give({"request": request_document(r)}, lines)
 
 
 def _decision(grant: bool, said: str) -> None:
+    @in_workspace(access.Action.APPROVE)
     def command(
-        ctx: typer.Context,
+        call: Call,
         request: RequestArgument,
         sha256: Annotated[
             str,
@@ -205,17 +150,11 @@ def _decision(grant: bool, said: str) -> None:
             ),
         ],
         note: NoteOption = "",
-        workspace: WorkspaceOption = None,
-        as_json: JsonOption = False,
-        by: ActorOption = None,
     ) -> None:
-        with opened(workspace, ctx) as ws:
-            actor = actor_of(ws, by)
-            access.require(actor, access.Action.APPROVE)
-            done = replying.decide(ws, actor, request, grant=grant, sha256=sha256.strip().lower(), note=note)
+        done = replying.decide(call.ws, call.actor, request, grant=grant, sha256=sha256.strip().lower(), note=note)
         lines = [f"request {request}: {done.state}"]
         lines += [f"valid until {rfc3339(done.valid_until)}"] if done.valid_until else []
-        answer_of(as_json, ctx).give({"request": request_document(done)}, lines)
+        call.answer.give({"request": request_document(done)}, lines)
 
     command.__doc__ = said
     approval_app.command("grant" if grant else "refuse")(command)
@@ -226,17 +165,8 @@ _decision(False, "Say no; whoever asked has to make a new request.")
 
 
 @approval_app.command("withdraw")
-def withdraw(
-    ctx: typer.Context,
-    request: RequestArgument,
-    note: NoteOption = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.REPLY)
+def withdraw(call: Call, request: RequestArgument, note: NoteOption = "") -> None:
     """Take a request, or a given approval, back."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REPLY)
-        done = replying.withdraw(ws, actor, request, note)
-    answer_of(as_json, ctx).give({"request": request_document(done)}, [f"request {request}: {done.state}"])
+    done = replying.withdraw(call.ws, call.actor, request, note)
+    call.answer.give({"request": request_document(done)}, [f"request {request}: {done.state}"])

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from dashboard import access
 from data import people
 from data.clock import rfc3339
 from data.domain import Actor
 from data.errors import BadInput
 from data.workspace import Workspace, open_at
+
+R = TypeVar("R")
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -35,6 +40,12 @@ ActorOption = Annotated[
         "--as", metavar="PERSON", help="Who does it: a person's id. [env: REINSTATE_ACTOR]", show_default=False
     ),
 ]
+
+_SHARED: Mapping[str, tuple[Any, Any]] = {
+    "workspace": (WorkspaceOption, None),
+    "as_json": (JsonOption, False),
+    "by": (ActorOption, None),
+}
 
 Progressed = Any  # a callable (done, total, label); models and collectors call it, they never print
 
@@ -102,6 +113,47 @@ def actor_of(workspace: Workspace, given: str | None) -> Actor:
     if not found:
         raise BadInput(f"--as {wanted}: no such person in this workspace")
     return Actor(found[0].id, found[0].role)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of a command in a workspace: where, by whom, and how to answer."""
+
+    ws: Workspace
+    actor: Actor
+    answer: Answer
+
+
+def in_workspace(needs: access.Action | None = None) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Make a command of a function whose first parameter is a ``Call``: ``--workspace``, ``--json`` and ``--as`` come
+    by themselves, the workspace is closed in the end, and nothing happens unless the actor may do ``needs``.
+
+    With None the function asks the access module itself, because what it needs depends on what it is told.
+    """
+
+    def made(body: Callable[..., R]) -> Callable[..., R]:
+        @functools.wraps(body)
+        def command(**given: Any) -> R:
+            ctx, workspace, as_json, by = (given.pop(name) for name in ("ctx", *_SHARED))
+            with opened(workspace, ctx) as ws:
+                call = Call(ws, actor_of(ws, by), answer_of(as_json, ctx))
+                if needs is not None:
+                    access.require(call.actor, needs)
+                return body(call, **given)
+
+        hints = get_type_hints(body, include_extras=True)
+        own = list(inspect.signature(body).parameters.values())[1:]
+        named = [("ctx", typer.Context, inspect.Parameter.empty), *((p.name, hints[p.name], p.default) for p in own)]
+        shown = [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=hint, default=default)
+            for name, hint, default in (*named, *((n, hint, default) for n, (hint, default) in _SHARED.items()))
+        ]
+        # typer reads both
+        command.__annotations__ = {p.name: p.annotation for p in shown} | {"return": hints.get("return")}
+        command.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+        return command
+
+    return made
 
 
 def print_json(document: object) -> None:

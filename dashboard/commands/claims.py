@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data.clock import rfc3339
 from recovery_plan.desk import defending
 from recovery_plan.desk.defending import ClaimFile
@@ -47,13 +47,10 @@ def _document(found: ClaimFile) -> dict[str, Any]:
 
 
 @app.command("list")
-def list_claims(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def list_claims(call: Call) -> None:
     """List claims, what is due first, with what their defence still lacks."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        found = defending.claim_files(ws)
+    found = defending.claim_files(call.ws)
     rows = [
         (
             f.id,
@@ -65,45 +62,33 @@ def list_claims(
         for f in found
     ]
     document = {"claims": [_document(f) for f in found]}
-    answer_of(as_json, ctx).table(document, ("claim", "order", "status", "due", "missing"), rows)
+    call.answer.table(document, ("claim", "order", "status", "due", "missing"), rows)
 
 
 @app.command("show")
-def show(
-    ctx: typer.Context,
-    claim: ClaimArgument,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def show(call: Call, claim: ClaimArgument) -> None:
     """Show the defence file of one claim: the checklist with facts from the cache."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        found = defending.claim_file(ws, claim)
+    found = defending.claim_file(call.ws, claim)
     lines = [f"claim {found.id} on {found.file.claim.order_id}: {found.file.claim.status}"]
     lines += [f"  {d.kind} by {rfc3339(d.due_at)} ({d.rule})" for d in found.file.deadlines]
     for line in found.file.lines:
         facts = ", ".join(f"{name} {value}" for name, value in line.facts)
         said = f" - {line.said.note}" if line.said and line.said.note else ""
         lines.append(f"  {line.state:<10} {line.point}: {facts}{said}")
-    answer_of(as_json, ctx).give({"claim": _document(found)}, lines)
+    call.answer.give({"claim": _document(found)}, lines)
 
 
 @app.command("point")
+@in_workspace(access.Action.DEFEND)
 def point(
-    ctx: typer.Context,
+    call: Call,
     claim: ClaimArgument,
     name: Annotated[str, typer.Argument(metavar="POINT", help="Such as proof_sent_by_message.", show_default=False)],
     state: Annotated[str, typer.Option(help="have, missing or not_needed.", show_default=False)],
     note: Annotated[str, typer.Option("--note", help="What is there, or why not.")] = "",
     proof: Annotated[Path | None, typer.Option(metavar="FILE", help="Copied into the workspace.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Say how one point of the checklist stands; the newest word counts, all of them stay."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.DEFEND)
-        defending.say(ws, actor, claim, name, state, note, proof)
-    answer_of(as_json, ctx).give({"claim": claim, "point": name, "state": state}, [f"{name}: {state}"])
+    defending.say(call.ws, call.actor, claim, name, state, note, proof)
+    call.answer.give({"claim": claim, "point": name, "state": state}, [f"{name}: {state}"])

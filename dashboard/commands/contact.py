@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data import communities, contact_stops
 from recovery_plan.at_risk_rows import alias
 from recovery_plan.waves import lines
@@ -24,49 +24,36 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("never")
+@in_workspace(access.Action.STOP_CONTACT)
 def never(
-    ctx: typer.Context,
+    call: Call,
     who: WhoArgument,
     reason: Annotated[str, typer.Option(help="opted_out, legal, abuse or decision.")] = "opted_out",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Never approach somebody again; what they ask is still answered."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.STOP_CONTACT)
-        keys = lines.never(ws, actor, who, reason)
-    answer_of(as_json, ctx).give({"stopped": keys, "reason": reason}, [f"never contacted from now on ({reason})"])
+    keys = lines.never(call.ws, call.actor, who, reason)
+    call.answer.give({"stopped": keys, "reason": reason}, [f"never contacted from now on ({reason})"])
 
 
 @app.command("allow")
+@in_workspace(access.Action.SET_LINES)
 def allow(
-    ctx: typer.Context,
+    call: Call,
     who: WhoArgument,
     reason: Annotated[str, typer.Option(help="consent or mistake.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Take somebody off the never-contact list."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SET_LINES)
-        keys = lines.allow(ws, actor, who, reason)
-    answer_of(as_json, ctx).give({"allowed": keys, "reason": reason}, [f"may be contacted again ({reason})"])
+    keys = lines.allow(call.ws, call.actor, who, reason)
+    call.answer.give({"allowed": keys, "reason": reason}, [f"may be contacted again ({reason})"])
 
 
 @app.command("list")
-def show(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_PLAN)
+def show(call: Call) -> None:
     """Who is never contacted, and which communities let companies answer."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_PLAN)
-        with ws.store.reading() as tx:
-            stops = [(alias(s.who, tx.vault.blind), s) for s in contact_stops.listed(tx)]
-            known = communities.listed(tx)
+    with call.ws.store.reading() as tx:
+        stops = [(alias(s.who, tx.vault.blind), s) for s in contact_stops.listed(tx)]
+        known = communities.listed(tx)
     document = {
         "contacts": [
             {"customer": name, "what": s.what, "reason": s.reason, "by": s.made_by, "at": s.made_at}
@@ -76,23 +63,18 @@ def show(
     }
     rows = [(name, s.what, s.reason, s.made_by, s.made_at.date()) for name, s in stops]
     rows += [(f"r/{c.name}", "may answer" if c.allows else "no", c.basis, c.made_by, c.made_at.date()) for c in known]
-    answer_of(as_json, ctx).table(document, ("who", "what", "why", "by", "on"), rows)
+    call.answer.table(document, ("who", "what", "why", "by", "on"), rows)
 
 
 @app.command("community")
+@in_workspace(access.Action.SET_LINES)
 def community(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(metavar="SUBREDDIT", show_default=False)],
     allows: Annotated[bool, typer.Option("--allows/--forbids", help="Whether companies may answer there.")],
     basis: Annotated[str, typer.Option(help="Where that stands: a rule's number, a moderator's word.")],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Put on record whether a community lets companies answer; without a word it counts as no."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SET_LINES)
-        plain = lines.tell_community(ws, actor, name, allows=allows, basis=basis)
+    plain = lines.tell_community(call.ws, call.actor, name, allows=allows, basis=basis)
     told = f"r/{plain}: {'companies may answer' if allows else 'we stay out'}"
-    answer_of(as_json, ctx).give({"community": plain, "allows": allows}, [told])
+    call.answer.give({"community": plain, "allows": allows}, [told])

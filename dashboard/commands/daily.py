@@ -11,8 +11,8 @@ import typer
 
 from dashboard import schedule
 from dashboard.commands.call import Answer, JsonOption, WorkspaceOption, answer_of, folder_of, opened, progress, tell
-from dashboard.commands.durations import duration_of
 from dashboard.commands.staff import add_person
+from dashboard.commands.typed_values import duration_of
 from data import lease, people, trail
 from data.domain import Actor, Role
 from data.errors import ReinstateError

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from dashboard.commands.moments import time_of
+from dashboard.commands.call import Call, JsonOption, WorkspaceOption, answer_of, in_workspace, opened
+from dashboard.commands.typed_values import time_of
 from data import casework, holds
 from data.clock import rfc3339
 from recovery_plan import run as recovering
@@ -28,8 +28,9 @@ def register(root: typer.Typer) -> None:
 
 
 @suspension_app.command("declare")
+@in_workspace(access.Action.DECLARE)
 def declare(
-    ctx: typer.Context,
+    call: Call,
     reason: Annotated[str, typer.Option(help="What the notice says, such as 'related account'.", show_default=False)],
     owner: Annotated[str, typer.Option(help="Who leads the case: a person's id.", show_default=False)],
     marketplace: Annotated[str, typer.Option(help="Where the account is suspended.")] = "amazon",
@@ -37,27 +38,19 @@ def declare(
         str | None, typer.Option(metavar="TIME", help="When the notice came (RFC 3339); now when left out.")
     ] = None,
     drill: Annotated[bool, typer.Option("--drill", help="Rehearse: nothing is frozen, tagged or held.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Declare a suspension: freezes the order cache, tags Amazon tickets SUSPENDED, opens the protocol."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.DECLARE)
-        made = recovering.declare_suspension(
-            ws,
-            actor,
-            reason=reason,
-            owner=owner,
-            marketplace=marketplace,
-            noticed_at=time_of(noticed, "--noticed") or ws.store.clock(),
-            is_drill=drill,
-        )
-    kind = "Drill" if drill else "Suspension"
-    answer_of(as_json, ctx).give(
-        {"suspension": made}, [f"{kind} {made.id} declared; see 'reinstate suspension status'"]
+    made = recovering.declare_suspension(
+        call.ws,
+        call.actor,
+        reason=reason,
+        owner=owner,
+        marketplace=marketplace,
+        noticed_at=time_of(noticed, "--noticed") or call.ws.store.clock(),
+        is_drill=drill,
     )
+    kind = "Drill" if drill else "Suspension"
+    call.answer.give({"suspension": made}, [f"{kind} {made.id} declared; see 'reinstate suspension status'"])
 
 
 @suspension_app.command("status")
@@ -99,133 +92,93 @@ def _open_step(step: Mapping[str, Any]) -> str:
 
 
 @suspension_app.command("note")
+@in_workspace(access.Action.SEE_CHANNEL)
 def note(
-    ctx: typer.Context,
+    call: Call,
     text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False)],
     corrects: Annotated[int | None, typer.Option(metavar="ENTRY", help="The entry that this one corrects.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Add to the suspension's compliance channel; what stands there is never changed."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_CHANNEL)
-        number = channel.write(ws, actor, suspending.channel_of(ws), text, corrects=corrects)
-    answer_of(as_json, ctx).give({"entry": number}, [f"entry {number}"])
+    number = channel.write(call.ws, call.actor, suspending.channel_of(call.ws), text, corrects=corrects)
+    call.answer.give({"entry": number}, [f"entry {number}"])
 
 
 @suspension_app.command("thread")
-def thread(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_CHANNEL)
+def thread(call: Call) -> None:
     """Show the compliance channel of the suspension, oldest entry first."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_CHANNEL)
-        found = channel.read(ws, actor, suspending.channel_of(ws))
+    found = channel.read(call.ws, call.actor, suspending.channel_of(call.ws))
     lines = [
         f"{e.id} {rfc3339(e.made_at)} {e.made_by}{f' (corrects {e.about})' if e.about else ''}: {e.text or '(erased)'}"
         for e in found
     ]
-    answer_of(as_json, ctx).give({"entries": found}, lines or ["nothing was written yet"])
+    call.answer.give({"entries": found}, lines or ["nothing was written yet"])
 
 
 @suspension_app.command("reinstate-account")
-def reinstate_account(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.REINSTATE)
+def reinstate_account(call: Call) -> None:
     """End the suspension: the mode becomes recovery, the tags come off."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REINSTATE)
-        recovering.end_suspension(ws, actor)
-        with ws.store.reading() as tx:
-            mode = casework.mode(tx)
-    answer_of(as_json, ctx).give({"mode": mode}, [f"mode: {mode.value}; release the plan in waves"])
+    recovering.end_suspension(call.ws, call.actor)
+    with call.ws.store.reading() as tx:
+        mode = casework.mode(tx)
+    call.answer.give({"mode": mode}, [f"mode: {mode.value}; release the plan in waves"])
 
 
 @step_app.command("close")
+@in_workspace(access.Action.CLOSE_STEP)
 def close_step(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Such as freeze_snapshot.", show_default=False)],
     note: Annotated[str, typer.Option(help="What was done.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Close the protocol's next step; needs a person whose role answers for it (--as)."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.CLOSE_STEP)
-        recovering.close_step(ws, actor, name, note)
-    answer_of(as_json, ctx).give({"step": name, "closed": True}, [f"{name}: closed"])
+    recovering.close_step(call.ws, call.actor, name, note)
+    call.answer.give({"step": name, "closed": True}, [f"{name}: closed"])
 
 
 @step_app.command("assign")
+@in_workspace(access.Action.ASSIGN_STEP)
 def assign_step(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     owner: Annotated[str, typer.Option(help="Who sees to it: a person's id.", show_default=False)],
     due: Annotated[str | None, typer.Option(metavar="TIME", help="Until when (RFC 3339).")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Name who sees to an open step, and until when."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.ASSIGN_STEP)
-        suspending.assign_step(ws, actor, name, owner, time_of(due, "--due"))
-    answer_of(as_json, ctx).give({"step": name, "owner": owner}, [f"{name}: {owner}"])
+    suspending.assign_step(call.ws, call.actor, name, owner, time_of(due, "--due"))
+    call.answer.give({"step": name, "owner": owner}, [f"{name}: {owner}"])
 
 
 @step_app.command("correct")
+@in_workspace(access.Action.CLOSE_STEP)
 def correct_step(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     note: Annotated[str, typer.Option(help="What the step's note should have said.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Correct a closed step by a new entry in the channel; the step stays as it was closed."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.CLOSE_STEP)
-        number = suspending.correct_step(ws, actor, name, note)
-    answer_of(as_json, ctx).give({"step": name, "entry": number}, [f"{name}: corrected by entry {number}"])
+    number = suspending.correct_step(call.ws, call.actor, name, note)
+    call.answer.give({"step": name, "entry": number}, [f"{name}: corrected by entry {number}"])
 
 
 @hold_app.command("list")
-def list_holds(
-    ctx: typer.Context,
-    every: Annotated[bool, typer.Option("--all", help="Released ones, too.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def list_holds(call: Call, every: Annotated[bool, typer.Option("--all", help="Released ones, too.")] = False) -> None:
     """List what is on hold, with the rule and who can release it."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = holds.listed(tx, only_open=not every)
+    with call.ws.store.reading() as tx:
+        found = holds.listed(tx, only_open=not every)
     rows = [(h.id, h.subject, h.rule, h.reason, h.unlock, h.released_at and rfc3339(h.released_at)) for h in found]
-    answer_of(as_json, ctx).table({"holds": found}, ("hold", "what", "rule", "why", "released by", "released"), rows)
+    call.answer.table({"holds": found}, ("hold", "what", "rule", "why", "released by", "released"), rows)
 
 
 @hold_app.command("release")
+@in_workspace(access.Action.RELEASE_HOLD)
 def release_hold(
-    ctx: typer.Context,
+    call: Call,
     hold: Annotated[int, typer.Argument(metavar="HOLD", show_default=False)],
     note: Annotated[str, typer.Option(help="Why it may go now.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Release one action before the reinstatement (compliance); every other rule still stands."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.RELEASE_HOLD)
-        suspending.release_hold(ws, actor, hold, note)
-    answer_of(as_json, ctx).give({"hold": hold, "released": True}, [f"hold {hold}: released"])
+    suspending.release_hold(call.ws, call.actor, hold, note)
+    call.answer.give({"hold": hold, "released": True}, [f"hold {hold}: released"])

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from dashboard.commands.durations import duration_of
+from dashboard.commands.call import Call, in_workspace
+from dashboard.commands.typed_values import duration_of
 from data.clock import rfc3339
 from recovery_plan.containment.duties import Duty
 from recovery_plan.containment.missed import Missed
@@ -25,20 +25,13 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("list")
-def due(
-    ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def due(call: Call, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50) -> None:
     """List every dated duty: tickets, claims, refunds, parcels, the plan of action; most pressing first."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        found = everything(ws)[:limit]
+    found = everything(call.ws)[:limit]
     rows = [(d.subject, d.order_id or "", d.place.next and rfc3339(d.place.next.due_at),
              "; ".join(d.place.reasons)) for d in found]  # fmt: skip
-    answer_of(as_json, ctx).table({"deadlines": [_due(d) for d in found]}, ("what", "order", "due", "why here"), rows)
+    call.answer.table({"deadlines": [_due(d) for d in found]}, ("what", "order", "due", "why here"), rows)
 
 
 def _due(d: Duty) -> dict[str, Any]:
@@ -58,23 +51,19 @@ def _due(d: Duty) -> dict[str, Any]:
 
 
 @app.command("missed")
+@in_workspace(access.Action.SEE_TICKETS)
 def missed(
-    ctx: typer.Context,
+    call: Call,
     since: Annotated[str | None, typer.Option(metavar="SPAN", help="Such as 30d; all when left out.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """List the 24-hour clocks that ran out, with the technical reason and the attempts: for the plan of action."""
     back = duration_of("--since", since) if since else None
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        found = registers.missed_clocks(ws, ws.store.clock() - back if back else None)
+    found = registers.missed_clocks(call.ws, call.ws.store.clock() - back if back else None)
     rows = [(m.ticket, m.order_id or "", rfc3339(m.asked_at), rfc3339(m.due_at),
              rfc3339(m.answered_at) if m.answered_at else "open", ", ".join(m.reasons) or "no attempt on record",
              "suspended" if m.during_suspension else "") for m in found]  # fmt: skip
     columns = ("ticket", "order", "asked", "due", "answered", "reason", "")
-    answer_of(as_json, ctx).table({"missed": [_missed(m) for m in found]}, columns, rows)
+    call.answer.table({"missed": [_missed(m) for m in found]}, columns, rows)
 
 
 def _missed(m: Missed) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, JsonOption, answer_of, in_workspace
 from data.errors import BadInput
 from data.standalone import verify as standalone
 from recovery_plan.evidence.document import Kind, Redact, Scope
@@ -22,8 +22,9 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("pack")
+@in_workspace(access.Action.MAKE_EVIDENCE)
 def pack(
-    ctx: typer.Context,
+    call: Call,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.", show_default=False)],
     appeal: Annotated[bool, typer.Option("--appeal", help="On the last suspension as a whole.")] = False,
     order: Annotated[
@@ -38,20 +39,14 @@ def pack(
     redact: Annotated[
         str, typer.Option("--redact", metavar="WHAT", help="Leave out names, texts, attachments (with commas).")
     ] = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Make a pack: PDF/A, CSV and JSON, log entries with inclusion proofs, a manifest of hashes and a verifier."""
     from recovery_plan.evidence.making import make_pack  # typst takes a moment to load
 
     scope = _scope(appeal, order, ticket)
     left_out = _redaction(redact)
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.MAKE_EVIDENCE)
-        made = make_pack(ws, actor, scope, out, language=language, redact=left_out)
-    answer_of(as_json, ctx).give(
+    made = make_pack(call.ws, call.actor, scope, out, language=language, redact=left_out)
+    call.answer.give(
         {"folder": made.folder, "entries": made.entries, "manifest": made.manifest, "entry": made.entry},
         [
             f"{made.folder / made.pages_of}: {made.entries} log entries with proofs; manifest {made.manifest[:16]}…",

@@ -14,25 +14,21 @@ from collectors.incoming import Options
 from collectors.run import collect_all, import_files
 from dashboard import access
 from dashboard.commands import column_maps
-from dashboard.commands.call import (
-    ActorOption,
-    Answer,
-    JsonOption,
-    WorkspaceOption,
-    actor_of,
-    answer_of,
-    folder_of,
-    opened,
-    progress,
-    tell,
-)
-from dashboard.commands.durations import duration_of
+from dashboard.commands.call import Answer, Call, in_workspace, progress, tell
 from dashboard.commands.filters import FilesArgument
+from dashboard.commands.typed_values import duration_of
 from data import lease
 from data.domain import HealthState
 from data.errors import BadInput
 
 app = typer.Typer(help="Read files: orders, after-sales reports, tickets, mentions, saved pages.", no_args_is_help=True)
+MapOption = Annotated[
+    str | None,
+    typer.Option("--map", metavar="FILE", help="Our field = the file's column: JSON or TOML, or a kept map's name."),
+]
+SaveMapOption = Annotated[
+    str | None, typer.Option("--save-map", metavar="NAME", help="Keep this map in the workspace for the next time.")
+]
 _FILE_KINDS = {
     "orders": "Order reports: All Orders, order, unshipped or FBA shipment reports, in any encoding.",
     "shipments": "Shipment reports; the same reader as for orders.",
@@ -54,98 +50,65 @@ def register(root: typer.Typer) -> None:
 
 
 def _importer(kind: str) -> Callable[..., int]:
-    def command(
-        ctx: typer.Context,
-        files: FilesArgument,
-        workspace: WorkspaceOption = None,
-        as_json: JsonOption = False,
-        by: ActorOption = None,
-    ) -> int:
-        return _import(ctx, kind, files, workspace, as_json, by, Options())
+    @in_workspace(access.Action.IMPORT)
+    def command(call: Call, files: FilesArgument) -> int:
+        return _import(call, kind, files, Options())
 
     return command
 
 
+@in_workspace(access.Action.IMPORT)
 def mentions(
-    ctx: typer.Context,
+    call: Call,
     files: FilesArgument,
-    column_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map", metavar="FILE", help="Our field = the file's column: JSON or TOML, or a kept map's name."
-        ),
-    ] = None,
+    column_map: MapOption = None,
     source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where rows come from that do not say so; else pasted.")
     ] = None,
-    keep: Annotated[
-        str | None, typer.Option("--save-map", metavar="NAME", help="Keep this map in the workspace for the next time.")
-    ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
+    keep: SaveMapOption = None,
 ) -> int:
     """Mentions as CSV, JSON or JSON Lines (other tools' exports, pasted evidence), or e-mails (.eml)."""
-    maps = column_maps.folder_in(folder_of(workspace, ctx))
+    maps = column_maps.folder_in(call.ws.folder)
     known = column_maps.find(maps, column_map, source)
     if keep is not None:
         column_maps.check_name(keep)
-    done = _import(ctx, "mentions", files, workspace, as_json, by, Options(columns=known.columns, source=known.source))
+    done = _import(call, "mentions", files, Options(columns=known.columns, source=known.source))
     if keep is not None:  # a map that no file could be read with is not worth keeping
         column_maps.keep(maps, keep, known)
     return done
 
 
+@in_workspace(access.Action.IMPORT)
 def tickets(
-    ctx: typer.Context,
+    call: Call,
     files: FilesArgument,
     tool: Annotated[
         str | None,
         typer.Option(help="zendesk, gorgias, freshdesk, chatwoot or generic; found out when left out."),
     ] = None,
-    column_map: Annotated[
-        str | None,
-        typer.Option(
-            "--map", metavar="FILE", help="Our field = the file's column: JSON or TOML, or a kept map's name."
-        ),
-    ] = None,
-    keep: Annotated[
-        str | None, typer.Option("--save-map", metavar="NAME", help="Keep this map in the workspace for the next time.")
-    ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
+    column_map: MapOption = None,
+    keep: SaveMapOption = None,
 ) -> int:
     """Help-desk exports; while the account is suspended every Amazon ticket is tagged SUSPENDED."""
     from dashboard.wiring import import_options
 
-    maps = column_maps.folder_in(folder_of(workspace, ctx))
+    maps = column_maps.folder_in(call.ws.folder)
     columns = column_maps.for_tickets(maps, column_map)
     if keep is not None:
         column_maps.check_name(keep)
-    done = _import(ctx, "tickets", files, workspace, as_json, by, replace(import_options(), tool=tool, columns=columns))
+    done = _import(call, "tickets", files, replace(import_options(), tool=tool, columns=columns))
     if keep is not None:
         column_maps.keep_for_tickets(maps, keep, columns)
     return done
 
 
-def _import(
-    ctx: typer.Context,
-    kind: str,
-    files: list[Path],
-    workspace: Path | None,
-    as_json: bool,
-    by: str | None,
-    options: Options,
-) -> int:
+def _import(call: Call, kind: str, files: list[Path], options: Options) -> int:
     done: list[FileReport] = []
     failed: list[BadInput] = []
-    with opened(workspace, ctx) as ws, progress() as report:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.IMPORT)
+    with progress() as report:
         for number, path in enumerate(files, start=1):
             try:
-                done += import_files(ws, kind, [path], actor=actor, options=options)
+                done += import_files(call.ws, kind, [path], actor=call.actor, options=options)
             except BadInput as refused:
                 failed.append(refused)
             report(number, len(files), f"import {kind}")
@@ -155,7 +118,7 @@ def _import(
         raise failed[-1]
     for error in failed:
         tell(str(error))
-    _print(answer_of(as_json, ctx), done, failed)
+    _print(call.answer, done, failed)
     return 4 if failed or any(f.rejected or (f.outcome and f.outcome not in ("ok", "empty")) for f in done) else 0
 
 
@@ -172,14 +135,12 @@ def _print(answer: Answer, done: list[FileReport], failed: list[BadInput]) -> No
     answer.give(document, lines)
 
 
+@in_workspace(access.Action.COLLECT)
 def collect(
-    ctx: typer.Context,
+    call: Call,
     sources: Annotated[
         list[str] | None, typer.Argument(metavar="[SOURCE]…", help="trustpilot, reddit, x, …; all when left out.")
     ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
     backfill: Annotated[
         str | None,
         typer.Option("--backfill", metavar="SPAN", help="Read the past instead, for example 30d.", show_default=False),
@@ -189,10 +150,8 @@ def collect(
     from dashboard.demo import live_sources
 
     back = duration_of("--backfill", backfill) if backfill is not None else None
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.COLLECT)
-        with lease.held(ws.store), live_sources(ws) as endpoints, progress() as report:
-            done = collect_all(ws, sources or (), endpoints, report, backfill=back)
+    with lease.held(call.ws.store), live_sources(call.ws) as endpoints, progress() as report:
+        done = collect_all(call.ws, sources or (), endpoints, report, backfill=back)
     document = {
         "sources": [
             {
@@ -208,5 +167,5 @@ def collect(
     }
     rows = [(s.source.value, s.partition, s.state.value, s.stored.new, s.stored.changed, s.stored.gone, s.message)
             for s in done]  # fmt: skip
-    answer_of(as_json, ctx).table(document, ("source", "part", "state", "new", "changed", "gone", ""), rows)
+    call.answer.table(document, ("source", "part", "state", "new", "changed", "gone", ""), rows)
     return 4 if any(s.state is not HealthState.OK for s in done) else 0

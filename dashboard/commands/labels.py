@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from dashboard import access, label_export, safe
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data import browse, labelling
 from data.domain import Actor
 from data.labelling import LabelledText
@@ -40,28 +40,20 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("suggest")
-def suggest(
-    ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 10,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.LABEL)
+def suggest(call: Call, limit: Annotated[int, typer.Option(min=1, max=200)] = 10) -> None:
     """List the mentions whose labels would teach most: doubtful ones of every language and source, some by lot."""
     from models.vigil import suggest as chosen
 
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.LABEL)
-        with ws.store.reading() as tx:
-            found = chosen(tx, limit)
-            texts = {row.id: row.text for row in browse.many(tx, tuple(s.mention for s in found))}
+    with call.ws.store.reading() as tx:
+        found = chosen(tx, limit)
+        texts = {row.id: row.text for row in browse.many(tx, tuple(s.mention for s in found))}
     rows = [
-        (s.mention, s.source, s.language, f"{s.probability:.2f}", s.why, _excerpt(texts.get(s.mention, ""), actor))
+        (s.mention, s.source, s.language, f"{s.probability:.2f}", s.why, _excerpt(texts.get(s.mention, ""), call.actor))
         for s in found
     ]
     document = {"suggestions": [asdict(s) for s in found]}
-    answer_of(as_json, ctx).table(document, ("mention", "source", "lang", "p", "why", "text"), rows)
+    call.answer.table(document, ("mention", "source", "lang", "p", "why", "text"), rows)
 
 
 def _excerpt(text: str, actor: Actor) -> str:
@@ -71,23 +63,18 @@ def _excerpt(text: str, actor: Actor) -> str:
 
 
 @app.command("export")
+@in_workspace(access.Action.TRAIN)
 def export(
-    ctx: typer.Context,
+    call: Call,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Default: the workspace's exports.", show_default=False)
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="csv or jsonl.")] = Form.CSV,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Write every label with its text; 'reinstate evaluate FILE' reads the file again."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.TRAIN)
-        path = out or ws.exports / f"labels-{ws.store.clock().date().isoformat()}.{form.value}"
-        with ws.store.transaction(actor) as tx:
-            found = labelling.everything(tx)
-            tx.audit("labels.exported", "", {"labels": len(found)})
-        write_whole(path, _ENCODE[form](found))
-    answer_of(as_json, ctx).give({"file": str(path), "labels": len(found)}, [f"{path}: {len(found)} labels"])
+    path = out or call.ws.exports / f"labels-{call.ws.store.clock().date().isoformat()}.{form.value}"
+    with call.ws.store.transaction(call.actor) as tx:
+        found = labelling.everything(tx)
+        tx.audit("labels.exported", "", {"labels": len(found)})
+    write_whole(path, _ENCODE[form](found))
+    call.answer.give({"file": str(path), "labels": len(found)}, [f"{path}: {len(found)} labels"])

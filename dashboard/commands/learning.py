@@ -9,14 +9,13 @@ import typer
 
 from dashboard import access
 from dashboard.commands.call import (
-    ActorOption,
     Answer,
+    Call,
     JsonOption,
     WorkspaceOption,
-    actor_of,
     answer_of,
     folder_of,
-    opened,
+    in_workspace,
     progress,
 )
 from data import model_store
@@ -54,11 +53,9 @@ def register(root: typer.Typer) -> None:
     root.add_typer(models_app, name="models")
 
 
+@in_workspace(access.Action.TRAIN)
 def train(
-    ctx: typer.Context,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
+    call: Call,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare only; keep and switch nothing.")] = False,
     base: Annotated[bool, typer.Option("--base", help="Train the base that ships, from sentences of our own.")] = False,
     out: Annotated[
@@ -70,19 +67,16 @@ def train(
     if base or out is not None or text is not None:
         if not base or out is None or dry_run:
             raise BadInput("train: --base goes with --out DIR and, if wanted, --text DIR; your own labels need neither")
-        _train_base(ctx, as_json, out, text)
+        _train_base(call.answer, out, text)
         return 0
     from models.learning import facts_of, train_own
     from models.run import assess_new
 
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.TRAIN)
-        with progress() as report:
-            made = train_own(ws.store, actor, dry_run=dry_run, report=report)
-            again = assess_new(ws.store, report) if made.switched else 0
+    with progress() as report:
+        made = train_own(call.ws.store, call.actor, dry_run=dry_run, report=report)
+        again = assess_new(call.ws.store, report) if made.switched else 0
     document = {"version": made.version, "switched": made.switched, "new": made.is_new, "assessed": again}
-    answer_of(as_json, ctx).give(document | facts_of(made), [*_told(made, dry_run), *_again(again)])
+    call.answer.give(document | facts_of(made), [*_told(made, dry_run), *_again(again)])
     return 0
 
 
@@ -112,13 +106,13 @@ def _measured(name: str, m: Measured) -> str:
     return f"  {name}: {m.old:.3f} -> {m.new:.3f} (change {low:+.3f} to {high:+.3f}{sure})"
 
 
-def _train_base(ctx: typer.Context, as_json: bool, out: Path, text: Path | None) -> None:
+def _train_base(answer: Answer, out: Path, text: Path | None) -> None:
     from models.training import train_base
 
     _folder(text)
     with progress() as report:
         facts = train_base(text, out, report)
-    answer_of(as_json, ctx).give(dict(facts), [f"{out}: model {facts['version']}"])
+    answer.give(dict(facts), [f"{out}: model {facts['version']}"])
 
 
 def evaluate(
@@ -183,13 +177,10 @@ def _folder(text: Path | None) -> None:
 
 
 @models_app.command("list")
-def show(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_MODEL)
+def show(call: Call) -> None:
     """List the models: what they learnt from, how they compared, which one is in use."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_MODEL)
-        document = _listed(ws)
+    document = _listed(call.ws)
     rows = [
         (
             "in use" if m["in_use"] else "",
@@ -201,7 +192,7 @@ def show(
         )
         for m in document["models"]
     ]
-    answer_of(as_json, ctx).table(document, ("", "version", "made", "labels", "compared", ""), rows)
+    call.answer.table(document, ("", "version", "made", "labels", "compared", ""), rows)
 
 
 def _listed(ws: Workspace) -> dict[str, Any]:
@@ -235,21 +226,16 @@ def _note(kept: model_store.Kept, shipped: str) -> str:
 
 
 @models_app.command("use")
+@in_workspace(access.Action.TRAIN)
 def use(
-    ctx: typer.Context,
+    call: Call,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="As in the list, or 'base'.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Let another model assess from now on; what is stored is assessed anew with it."""
     from models.learning import use_model
     from models.run import assess_new
 
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.TRAIN)
-        chosen = use_model(ws.store, actor, version)
-        with progress() as report:
-            again = assess_new(ws.store, report)
-    answer_of(as_json, ctx).give({"version": chosen, "assessed": again}, [f"in use: {chosen}", *_again(again)])
+    chosen = use_model(call.ws.store, call.actor, version)
+    with progress() as report:
+        again = assess_new(call.ws.store, report)
+    call.answer.give({"version": chosen, "assessed": again}, [f"in use: {chosen}", *_again(again)])

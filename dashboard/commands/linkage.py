@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened, progress
+from dashboard.commands.call import Call, in_workspace, progress
 from dashboard.commands.filters import link_app
 from dashboard.commands.judge import MentionArgument, links_app
 from data import browse, judged, link_people, link_weights
@@ -44,11 +44,9 @@ def register(_root: typer.Typer) -> None:
     never_app.command("lift")(never_lift)
 
 
+@in_workspace(access.Action.TRAIN)
 def tune(
-    ctx: typer.Context,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
+    call: Call,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare only; keep and switch nothing.")] = False,
 ) -> int:
     """Fit the weights to your judgements, compare on judgements held back, and switch unless they are worse."""
@@ -56,15 +54,12 @@ def tune(
     from models.link_tuning import tune as tune_weights
     from models.run import link_new
 
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.TRAIN)
-        with progress() as report:
-            made = tune_weights(ws.store, actor, dry_run=dry_run, report=report)
-            again = link_new(ws.store, ws.settings.policy, report=report).changed if made.switched else 0
+    with progress() as report:
+        made = tune_weights(call.ws.store, call.actor, dry_run=dry_run, report=report)
+        again = link_new(call.ws.store, call.ws.settings.policy, report=report).changed if made.switched else 0
     document = {"version": made.weights.version, "switched": made.switched, "new": made.is_new, "linked_again": again}
     corrections = {k: v for k, v in made.weights.corrections.items() if abs(v) >= 0.05}
-    answer_of(as_json, ctx).give(document | facts_of(made) | {"corrections": corrections}, _told(made, dry_run, again))
+    call.answer.give(document | facts_of(made) | {"corrections": corrections}, _told(made, dry_run, again))
     return 0
 
 
@@ -85,20 +80,17 @@ def _told(made: Tuned, dry_run: bool, again: int) -> list[str]:
     return [*told, f"{again} links changed"] if made.switched else told
 
 
-def thresholds(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_MODEL)
+def thresholds(call: Call) -> None:
     """Show what each threshold for links by resemblance would do with what is stored now."""
     from models.link_in_use import linking_setup
     from models.link_thresholds import stored_effects
 
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_MODEL)
-        with ws.store.reading() as tx:
-            setup = linking_setup(tx, ws.settings.policy)
-            found = stored_effects(tx, setup.policy.review_at)
+    with call.ws.store.reading() as tx:
+        setup = linking_setup(tx, call.ws.settings.policy)
+        found = stored_effects(tx, setup.policy.review_at)
     now = {"link_at": setup.policy.link_at, "review_from": setup.policy.review_at}
-    now |= {"link_precision": ws.settings.policy.link_precision}
+    now |= {"link_precision": call.ws.settings.policy.link_precision}
     document = {"in_use": now, "weights": setup.weights.version, "thresholds": [asdict(e) for e in found]}
     rows = [
         (
@@ -112,21 +104,18 @@ def thresholds(
         )
         for e in found
     ]
-    answer = answer_of(as_json, ctx)
+    answer = call.answer
     answer.table(document, ("from", "link", "review", "none", "promised", "right", "95 %"), rows)
 
 
-def weights(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_MODEL)
+def weights(call: Call) -> None:
     """List the versions of the weights: what they learnt from, how they compared, which one links."""
     from models.link_in_use import weights_in_use
     from models.link_weights import PRESET
 
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_MODEL)
-        with ws.store.reading() as tx:
-            held, current = link_weights.everything(tx), weights_in_use(tx).version
+    with call.ws.store.reading() as tx:
+        held, current = link_weights.everything(tx), weights_in_use(tx).version
     listed: list[dict[str, Any]] = [
         {
             "version": k.version,
@@ -144,128 +133,80 @@ def weights(
         ("in use" if v["in_use"] else "", v["version"], v["made_at"] or "ships", v["judged"], v["verdict"])
         for v in listed
     ]
-    answer_of(as_json, ctx).table({"weights": listed}, ("", "version", "made", "judged", "compared"), rows)
+    call.answer.table({"weights": listed}, ("", "version", "made", "judged", "compared"), rows)
 
 
+@in_workspace(access.Action.TRAIN)
 def use(
-    ctx: typer.Context,
+    call: Call,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="As listed, or 'documented'.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Let other weights link from now on; what no person has confirmed is linked anew."""
     from models.link_tuning import use_weights
     from models.run import link_new
 
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.TRAIN)
-        chosen = use_weights(ws.store, actor, version)
-        with progress() as report:
-            again = link_new(ws.store, ws.settings.policy, report=report).changed
-    answer_of(as_json, ctx).give({"version": chosen, "changed": again}, [f"in use: {chosen}", f"{again} links changed"])
+    chosen = use_weights(call.ws.store, call.actor, version)
+    with progress() as report:
+        again = link_new(call.ws.store, call.ws.settings.policy, report=report).changed
+    call.answer.give({"version": chosen, "changed": again}, [f"in use: {chosen}", f"{again} links changed"])
 
 
-def unlink(
-    ctx: typer.Context,
-    mention: MentionArgument,
-    reason: ReasonOption,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.JUDGE_LINK)
+def unlink(call: Call, mention: MentionArgument, reason: ReasonOption) -> None:
     """Take a mention off its order: the link is rejected with your reason, and what it rested on stays on record."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.JUDGE_LINK)
-        with ws.store.transaction(actor) as tx:
-            row = browse.get(tx, mention)
-            if row is None or row.link_order is None:
-                raise BadInput(f"mention {mention} is linked to no order")
-            order = str(row.link_order)
-            judged.judge(tx, mention, order, Verdict.REJECTED, reason)
-            tx.audit("link.removed", f"mention:{mention}", {"order": order, "was": row.link_decision})
+    with call.ws.store.transaction(call.actor) as tx:
+        row = browse.get(tx, mention)
+        if row is None or row.link_order is None:
+            raise BadInput(f"mention {mention} is linked to no order")
+        order = str(row.link_order)
+        judged.judge(tx, mention, order, Verdict.REJECTED, reason)
+        tx.audit("link.removed", f"mention:{mention}", {"order": order, "was": row.link_decision})
     told = {"mention": mention, "order_id": order, "verdict": Verdict.REJECTED}
-    answer_of(as_json, ctx).give(told, [f"mention {mention}: no longer linked to {order}"])
+    call.answer.give(told, [f"mention {mention}: no longer linked to {order}"])
 
 
+@in_workspace(access.Action.JUDGE_LINK)
 def tie(
-    ctx: typer.Context,
+    call: Call,
     account: AccountArgument,
     other: AccountArgument,
     reason: ReasonOption,
     apart: Annotated[bool, typer.Option("--apart", help="They are two people after all.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Say that two accounts are one author (never on X): nothing but a person's word ties accounts."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.JUDGE_LINK)
-        with ws.store.transaction(actor) as tx:
-            link_people.tie(tx, account, other, reason, is_one=not apart)
+    with call.ws.store.transaction(call.actor) as tx:
+        link_people.tie(tx, account, other, reason, is_one=not apart)
     told = {"accounts": [account, other], "is_one": not apart}
-    answer_of(as_json, ctx).give(told, [f"accounts {account} and {other}: {'two people' if apart else 'one author'}"])
+    call.answer.give(told, [f"accounts {account} and {other}: {'two people' if apart else 'one author'}"])
 
 
-def never_list(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_ORDER_IDS)
+def never_list(call: Call) -> None:
     """Show the never-link list."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_ORDER_IDS)
-        with ws.store.reading() as tx:
-            rows = link_people.never_list(tx)
+    with call.ws.store.reading() as tx:
+        rows = link_people.never_list(tx)
     document = {"never": [{"kind": r.kind, "ref": r.ref, "reason": r.reason, "by": r.by, "at": r.at} for r in rows]}
     listed = [(r.kind, r.ref, r.reason, r.by, r.at) for r in rows]
-    answer_of(as_json, ctx).table(document, ("kind", "which", "reason", "by", "at"), listed)
+    call.answer.table(document, ("kind", "which", "reason", "by", "at"), listed)
 
 
-def never_add(
-    ctx: typer.Context,
-    reason: ReasonOption,
-    order: OrderOption = None,
-    author: AuthorOption = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.JUDGE_LINK)
+def never_add(call: Call, reason: ReasonOption, order: OrderOption = None, author: AuthorOption = None) -> None:
     """Never link this order, or anything this account writes; the next run takes its links away."""
-    _never(ctx, order, author, reason, True, workspace, as_json, by)
+    _never(call, order, author, reason, True)
 
 
-def never_lift(
-    ctx: typer.Context,
-    reason: ReasonOption,
-    order: OrderOption = None,
-    author: AuthorOption = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.JUDGE_LINK)
+def never_lift(call: Call, reason: ReasonOption, order: OrderOption = None, author: AuthorOption = None) -> None:
     """Take an order or an account off the list again."""
-    _never(ctx, order, author, reason, False, workspace, as_json, by)
+    _never(call, order, author, reason, False)
 
 
-def _never(
-    ctx: typer.Context,
-    order: str | None,
-    author: int | None,
-    reason: str,
-    is_listed: bool,
-    workspace: WorkspaceOption,
-    as_json: bool,
-    by: str | None,
-) -> None:
+def _never(call: Call, order: str | None, author: int | None, reason: str, is_listed: bool) -> None:
     if (order is None) == (author is None):
         raise BadInput("links never: name one order with --order, or one account with --author")
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.JUDGE_LINK)
-        with ws.store.transaction(actor) as tx:
-            kind: link_people.Kind = "order" if order is not None else "author"
-            link_people.list_never(tx, kind, order or str(author), reason, is_listed=is_listed)
+    with call.ws.store.transaction(call.actor) as tx:
+        kind: link_people.Kind = "order" if order is not None else "author"
+        link_people.list_never(tx, kind, order or str(author), reason, is_listed=is_listed)
     told = {"kind": kind, "ref": order or str(author), "listed": is_listed}
-    answer_of(as_json, ctx).give(told, [f"{kind} {told['ref']}: {'never linked' if is_listed else 'off the list'}"])
+    call.answer.give(told, [f"{kind} {told['ref']}: {'never linked' if is_listed else 'off the list'}"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dashboard import access, plan_words
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Answer, Call, in_workspace
+from dashboard.commands.typed_values import day_of
 from data import plans
 from data.domain import OutreachTask, Role
 from data.errors import BadInput
@@ -34,15 +34,6 @@ def _group() -> None:
     """Keeps ``at-risk`` a subcommand while it is the only one."""
 
 
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{option}: give a day such as 2026-12-01") from None
-
-
 def _told(task: OutreachTask) -> dict[str, Any]:
     return {
         "customer": task.customer,
@@ -65,42 +56,31 @@ def _told(task: OutreachTask) -> dict[str, Any]:
 
 
 @plan_app.command("build")
+@in_workspace(access.Action.BUILD_PLAN)
 def build(
-    ctx: typer.Context,
+    call: Call,
     starts_on: Annotated[
         str | None, typer.Option("--starts-on", metavar="DAY", help="Known or assumed day of the reinstatement.")
     ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Plan the outreach to the customers at risk and keep the plan."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.BUILD_PLAN)
-        made = planning.build(ws, actor, starts_on=_day(starts_on, "--starts-on"))
-    _print_plan(ctx, as_json, made)
+    made = planning.build(call.ws, call.actor, starts_on=day_of(starts_on, "--starts-on"))
+    _print_plan(call.answer, made)
 
 
 @plan_app.command("simulate")
+@in_workspace(access.Action.SEE_PLAN)
 def simulate(
-    ctx: typer.Context,
+    call: Call,
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="The day we are reinstated.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Show what would go out if the account were reinstated on a day; nothing is kept."""
-    day = _day(on, "--on")
-    if day is None:
-        raise BadInput("--on: give a day such as 2026-12-01")
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_PLAN)
-        made = planning.simulate(ws, day)
-    _print_plan(ctx, as_json, made)
+    day = day_of(on, "--on")
+    made = planning.simulate(call.ws, day)
+    _print_plan(call.answer, made)
 
 
-def _print_plan(ctx: typer.Context, as_json: bool, told: Made) -> None:
+def _print_plan(answer: Answer, told: Made) -> None:
     made = told.plan
     placed = len(made.placed)
     document = {
@@ -120,18 +100,15 @@ def _print_plan(ctx: typer.Context, as_json: bool, told: Made) -> None:
         if task.unplaced:
             reasons[task.unplaced] = reasons.get(task.unplaced, 0) + 1
     lines += [f"  {n} not planned: {why}" for why, n in sorted(reasons.items(), key=lambda pair: -pair[1])]
-    answer_of(as_json, ctx).give(document, lines)
+    answer.give(document, lines)
 
 
 @plan_app.command("show")
-def show(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_PLAN)
+def show(call: Call) -> None:
     """Show the newest plan, task by task."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_PLAN)
-        with ws.store.reading() as tx:
-            found = plans.newest_plan(tx)
+    with call.ws.store.reading() as tx:
+        found = plans.newest_plan(tx)
     if found is None:
         raise BadInput("there is no plan yet: run 'reinstate plan build'")
     row, tasks = found
@@ -145,33 +122,29 @@ def show(
         (t.id, t.day or "-", t.wave or "", t.route, t.rule, t.owner or "", t.language or "", t.unplaced or t.reason)
         for t in tasks
     ]
-    answer_of(as_json, ctx).table(document, ("task", "day", "wave", "route", "rule", "who", "lang", "why"), rows)
+    call.answer.table(document, ("task", "day", "wave", "route", "rule", "who", "lang", "why"), rows)
 
 
 @plan_app.command("done")
+@in_workspace(access.Action.RECORD_OUTCOME)
 def done(
-    ctx: typer.Context,
+    call: Call,
     task: Annotated[int, typer.Argument(metavar="TASK", show_default=False)],
     result: Annotated[
         str,
         typer.Option(help="answered, refunded, review_edited, claim_avoided or no_reply.", show_default=False),
     ],
     note: Annotated[str, typer.Option(help="In a few words; no names.")] = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Record what became of a task; the customer is not approached again."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.RECORD_OUTCOME)
-        recovering.record_outcome(ws, actor, task, result, note)
-    answer_of(as_json, ctx).give({"task": task, "result": result}, [f"task {task}: {result}"])
+    recovering.record_outcome(call.ws, call.actor, task, result, note)
+    call.answer.give({"task": task, "result": result}, [f"task {task}: {result}"])
 
 
 @export_app.command("at-risk")
+@in_workspace(access.Action.EXPORT)
 def at_risk(
-    ctx: typer.Context,
+    call: Call,
     week: Annotated[str | None, typer.Option(metavar="2026-W47", help="The ISO week; this one when left out.")] = None,
     form: Annotated[Format, typer.Option("--format", help="File format.")] = Format.CSV,
     delimiter: Annotated[str, typer.Option(help="Of the CSV: , or ; or a tab.")] = ",",
@@ -179,21 +152,15 @@ def at_risk(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write; the workspace's exports when left out.")
     ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Write the customers at risk with new, worse, better and gone against last week's export."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.EXPORT)
-        path = recovering.export_at_risk(
-            ws,
-            actor,
-            actor.role or role,
-            week=Week.parse(week) if week else None,
-            form=form,
-            delimiter=delimiter.replace("\\t", "\t"),
-            out=out,
-        )
-    answer_of(as_json, ctx).give({"file": str(path), "bytes": path.stat().st_size}, [str(path)])
+    path = recovering.export_at_risk(
+        call.ws,
+        call.actor,
+        call.actor.role or role,
+        week=Week.parse(week) if week else None,
+        form=form,
+        delimiter=delimiter.replace("\\t", "\t"),
+        out=out,
+    )
+    call.answer.give({"file": str(path), "bytes": path.stat().st_size}, [str(path)])

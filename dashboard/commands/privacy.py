@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data import browse, erasure
 from data.browse import Filter
 from data.domain import Source
@@ -19,25 +19,20 @@ def register(app: typer.Typer) -> None:
     app.command()(erase)
 
 
+@in_workspace(access.Action.ERASE)
 def erase(
-    ctx: typer.Context,
+    call: Call,
     source: Annotated[Source, typer.Option("--source", help="Everything from this source.", show_default=False)],
     yes: Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Remove everything of one source: for the day on which access to it ends."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.ERASE)
-        if not yes:
-            with ws.store.reading() as tx:
-                n = browse.count(tx, Filter(sources=(source.value,)))
-            raise BadInput(f"erase --source {source}: {n} mentions would go for good: add --yes to do it")
-        with ws.store.transaction(actor) as tx:
-            gone = erasure.purge(tx, source)
-    answer_of(as_json, ctx).give(
+    if not yes:
+        with call.ws.store.reading() as tx:
+            n = browse.count(tx, Filter(sources=(source.value,)))
+        raise BadInput(f"erase --source {source}: {n} mentions would go for good: add --yes to do it")
+    with call.ws.store.transaction(call.actor) as tx:
+        gone = erasure.purge(tx, source)
+    call.answer.give(
         {"source": source, "erased": gone},
         [
             f"{gone} mentions of {source} are gone, with their authors, judgements and positions",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data import readiness as reports
 from data.clock import rfc3339
 from data.errors import BadInput
@@ -22,39 +22,32 @@ def register(root: typer.Typer) -> None:
     root.command("readiness")(readiness)
 
 
+@in_workspace(access.Action.SEE_TICKETS)
 def readiness(
-    ctx: typer.Context,
+    call: Call,
     keep: Annotated[bool, typer.Option("--keep", help="Keep this report.")] = False,
     backed_up: Annotated[bool, typer.Option("--backed-up", help="Note that a backup was made just now.")] = False,
     report: Annotated[int | None, typer.Option(metavar="REPORT", help="Show a kept report, such as a drill's.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page to print (HTML).")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Score how ready you are for a suspension, out of 100, with what to do for each gap."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_TICKETS)
-        if keep or backed_up:
-            access.require(actor, access.Action.DECLARE)
-        if backed_up:
-            ready.backed_up(ws, actor)
-        if keep:
-            report = ready.keep(ws, actor)
-        with ws.store.reading() as tx:
-            kept = reports.listed(tx)
-        if report is None:
-            document, when = ready.now(ws).document, ws.store.clock()
-        else:
-            found = next((k for k in kept if k.id == report), None)
-            if found is None:
-                raise BadInput(
-                    f"report {report} does not exist; there are {', '.join(str(k.id) for k in kept) or 'none'}"
-                )
-            document, when = dict(found.document), found.made_at
+    if keep or backed_up:
+        access.require(call.actor, access.Action.DECLARE)
+    if backed_up:
+        ready.backed_up(call.ws, call.actor)
+    if keep:
+        report = ready.keep(call.ws, call.actor)
+    with call.ws.store.reading() as tx:
+        kept = reports.listed(tx)
+    if report is None:
+        document, when = ready.now(call.ws).document, call.ws.store.clock()
+    else:
+        found = next((k for k in kept if k.id == report), None)
+        if found is None:
+            raise BadInput(f"report {report} does not exist; there are {', '.join(str(k.id) for k in kept) or 'none'}")
+        document, when = dict(found.document), found.made_at
     title = f"Readiness {rfc3339(when)}" + (f" (report {report})" if report else "")
     if out is not None:
         write_whole(out, printable(document, title).encode("utf-8"))
     lines = [title, *told_lines(document), *([str(out)] if out else [])]
-    answer_of(as_json, ctx).give({"report": report, "made_at": when, **document}, lines)
+    call.answer.give({"report": report, "made_at": when, **document}, lines)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from dashboard.commands.moments import minor_of, time_of
+from dashboard.commands.call import Answer, Call, in_workspace
+from dashboard.commands.typed_values import minor_of, time_of
 from data import attempts, refunds
 from data.clock import rfc3339
 from data.refunds import Refund
@@ -35,8 +35,9 @@ def register(root: typer.Typer) -> None:
 
 
 @attempt_app.command("record")
+@in_workspace(access.Action.RECORD_ATTEMPT)
 def record(
-    ctx: typer.Context,
+    call: Call,
     result: Annotated[str, typer.Option(help="refused, no_access, error or answered.", show_default=False)],
     reason: Annotated[
         str, typer.Option(help="Technical: messaging_disabled, account_suspended, …", show_default=False)
@@ -48,55 +49,43 @@ def record(
     tried: Annotated[str | None, typer.Option("--at", metavar="TIME", help="When; now when left out.")] = None,
     note: NoteOption = "",
     drill: DrillOption = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Put an attempt on record; its proof is copied into the workspace under its SHA-256."""
     new = NewAttempt(way, result, reason, ticket, order, note, time_of(tried, "--at"), proof, drill)
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.RECORD_ATTEMPT)
-        number = registers.record_attempt(ws, actor, new)
-    answer_of(as_json, ctx).give({"attempt": number}, [f"attempt {number}: on record"])
+    number = registers.record_attempt(call.ws, call.actor, new)
+    call.answer.give({"attempt": number}, [f"attempt {number}: on record"])
 
 
 @attempt_app.command("list")
+@in_workspace(access.Action.SEE_TICKETS)
 def list_attempts(
-    ctx: typer.Context,
+    call: Call,
     ticket: Annotated[int | None, typer.Option(help="Only about this ticket.")] = None,
     order: Annotated[str | None, typer.Option(metavar="ID", help="Only about this order.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """List attempts, oldest first, without rehearsals."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = attempts.listed(tx, tickets=[ticket] if ticket else (), orders=[order] if order else ())
+    with call.ws.store.reading() as tx:
+        found = attempts.listed(tx, tickets=[ticket] if ticket else (), orders=[order] if order else ())
     rows = [(a.id, rfc3339(a.tried_at), a.ticket or "", a.order_id or "", a.way, a.result, a.reason,
              (a.proof or "")[:12]) for a in found]  # fmt: skip
     columns = ("attempt", "when", "ticket", "order", "way", "result", "reason", "proof")
-    answer_of(as_json, ctx).table({"attempts": found}, columns, rows)
+    call.answer.table({"attempts": found}, columns, rows)
 
 
 @attempt_app.command("verify")
-def verify(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> int:
+@in_workspace(access.Action.SEE_TICKETS)
+def verify(call: Call) -> int:
     """Check that every kept proof is there and unchanged; exit status 4 when one is not."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        broken = registers.broken_proofs(ws)
+    broken = registers.broken_proofs(call.ws)
     lines = [f"{what}: {sha} is missing or was changed" for what, sha in broken] or ["all proofs are there"]
-    answer_of(as_json, ctx).give({"broken": [{"of": what, "sha256": sha} for what, sha in broken]}, lines)
+    call.answer.give({"broken": [{"of": what, "sha256": sha} for what, sha in broken]}, lines)
     return 4 if broken else 0
 
 
 @refund_app.command("open")
+@in_workspace(access.Action.OPEN_REFUND)
 def open_refund(
-    ctx: typer.Context,
+    call: Call,
     order: Annotated[str, typer.Option(metavar="ID", show_default=False)],
     amount: Annotated[str, typer.Option(metavar="89.95", show_default=False)],
     reason: Annotated[str, typer.Option(help="What for, in a few words; no names.", show_default=False)],
@@ -111,144 +100,102 @@ def open_refund(
     ] = None,
     ticket: Annotated[int | None, typer.Option()] = None,
     drill: DrillOption = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Open a refund by hand; finance signs it off and pays it."""
     total = minor_of(order_total, "--order-total") if order_total else None
     new = NewRefund(order, minor_of(amount, "--amount"), currency, method, paid_with or method, reason, ticket,
                     agreement, total, drill)  # fmt: skip
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.OPEN_REFUND)
-        made = registers.open_refund(ws, actor, new)
-    _give(ctx, as_json, made)
+    made = registers.open_refund(call.ws, call.actor, new)
+    _give(call.answer, made)
 
 
-def _give(ctx: typer.Context, as_json: bool, r: Refund) -> None:
+def _give(answer: Answer, r: Refund) -> None:
     lines = [f"refund {r.id} of {r.amount_minor / 100:.2f} {r.currency} for {r.order_id}: {r.state}"]
-    answer_of(as_json, ctx).give({"refund": r}, lines)
+    answer.give({"refund": r}, lines)
 
 
 @refund_app.command("approve")
-def approve(
-    ctx: typer.Context,
-    refund: RefundArgument,
-    note: NoteOption = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SIGN_REFUND)
+def approve(call: Call, refund: RefundArgument, note: NoteOption = "") -> None:
     """Finance's yes to a refund that somebody else opened."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SIGN_REFUND)
-        done = registers.sign_refund(ws, actor, refund, note)
-    _give(ctx, as_json, done)
+    done = registers.sign_refund(call.ws, call.actor, refund, note)
+    _give(call.answer, done)
 
 
 @refund_app.command("refuse")
+@in_workspace(access.Action.SIGN_REFUND)
 def refuse(
-    ctx: typer.Context,
+    call: Call,
     refund: RefundArgument,
     note: Annotated[str, typer.Option("--note", help="Why not.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Finance's no."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SIGN_REFUND)
-        done = registers.refuse_refund(ws, actor, refund, note)
-    _give(ctx, as_json, done)
+    done = registers.refuse_refund(call.ws, call.actor, refund, note)
+    _give(call.answer, done)
 
 
 @refund_app.command("paid")
+@in_workspace(access.Action.SIGN_REFUND)
 def paid(
-    ctx: typer.Context,
+    call: Call,
     refund: RefundArgument,
     proof: Annotated[Path, typer.Option(metavar="FILE", help="Receipt or screenshot; copied.", show_default=False)],
     note: NoteOption = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Finance tells that the money went, with the proof."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SIGN_REFUND)
-        done = registers.pay_refund(ws, actor, refund, proof, note)
-    _give(ctx, as_json, done)
+    done = registers.pay_refund(call.ws, call.actor, refund, proof, note)
+    _give(call.answer, done)
 
 
 @refund_app.command("cancel")
+@in_workspace(access.Action.OPEN_REFUND)
 def cancel(
-    ctx: typer.Context,
+    call: Call,
     refund: RefundArgument,
     note: Annotated[str, typer.Option("--note", help="Why.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Take a refund back that was not paid."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.OPEN_REFUND)
-        done = registers.cancel_refund(ws, actor, refund, note)
-    _give(ctx, as_json, done)
+    done = registers.cancel_refund(call.ws, call.actor, refund, note)
+    _give(call.answer, done)
 
 
 @refund_app.command("list")
+@in_workspace(access.Action.SEE_TICKETS)
 def list_refunds(
-    ctx: typer.Context,
+    call: Call,
     order: Annotated[str | None, typer.Option(metavar="ID", help="Only of this order.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """List refunds by hand, newest first, without rehearsals."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            found = refunds.listed(tx, orders_of=[order] if order else None)
+    with call.ws.store.reading() as tx:
+        found = refunds.listed(tx, orders_of=[order] if order else None)
     rows = [(r.id, r.order_id, f"{r.amount_minor / 100:.2f} {r.currency}", r.method, r.state, r.made_by,
              r.signed_by or "", (r.proof or "")[:12]) for r in found]  # fmt: skip
     columns = ("refund", "order", "amount", "method", "state", "opened by", "signed by", "proof")
-    answer_of(as_json, ctx).table({"refunds": found}, columns, rows)
+    call.answer.table({"refunds": found}, columns, rows)
 
 
 @shipping_app.command("record")
+@in_workspace(access.Action.DECIDE_SHIPPING)
 def decide(
-    ctx: typer.Context,
+    call: Call,
     order: Annotated[str, typer.Argument(metavar="ORDER", show_default=False)],
     decision: Annotated[str, typer.Option(help="ship or stop.", show_default=False)],
     reason: Annotated[str, typer.Option(help="Why, in a few words.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Ship or stop one order that you send yourselves; a later decision stands above an earlier one."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.DECIDE_SHIPPING)
-        registers.decide_shipping(ws, actor, order, decision, reason)
-    answer_of(as_json, ctx).give({"order_id": order, "decision": decision}, [f"{order}: {decision}"])
+    registers.decide_shipping(call.ws, call.actor, order, decision, reason)
+    call.answer.give({"order_id": order, "decision": decision}, [f"{order}: {decision}"])
 
 
 @shipping_app.command("list")
-def list_shipments(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def list_shipments(call: Call) -> None:
     """List your own shipments that have not left, each with the decision that stands."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        found = registers.open_shipments(ws)
+    found = registers.open_shipments(call.ws)
     document = {"orders": [
         {"order_id": row.order_id, "marketplace": row.marketplace, "purchased_at": row.purchased_at,
          "promised_at": row.promised_at, "decision": d.decision if d else None, "reason": d.reason if d else None}
         for row, d in found]}  # fmt: skip
     rows = [(row.order_id, row.marketplace, row.promised_at and rfc3339(row.promised_at), d.decision if d else "open",
              d.reason if d else "") for row, d in found]  # fmt: skip
-    answer_of(as_json, ctx).table(document, ("order", "marketplace", "promised", "decision", "why"), rows)
+    call.answer.table(document, ("order", "marketplace", "promised", "decision", "why"), rows)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
 from data.errors import BadInput
 from data.workspace import Workspace
 from models import risk_weights
@@ -32,69 +32,50 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("weights")
-def weights(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_AT_RISK)
+def weights(call: Call) -> None:
     """Show the weights in use."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_AT_RISK)
-        policy = risk_weights.policy_of(ws.folder)
+    policy = risk_weights.policy_of(call.ws.folder)
     found = risk_weights.places(policy)
     document = {"version": policy.version, "weights": found}
-    answer_of(as_json, ctx).table(document, ("weight", policy.version), sorted(found.items()))
+    call.answer.table(document, ("weight", policy.version), sorted(found.items()))
 
 
 @app.command("preview")
+@in_workspace(access.Action.SEE_AT_RISK)
 def preview(
-    ctx: typer.Context,
+    call: Call,
     changes: SetOption = None,
     calibrated: CalibratedOption = False,
     line: Annotated[float | None, typer.Option(help="The risk from which customers are listed.", min=0, max=1)] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Show what other weights would do to ranks and counts; nothing is kept."""
     from dashboard.wiring import obligations
 
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_AT_RISK)
-        after = _wanted(ws, changes, calibrated)
-        found = risk_weights.preview_of(ws, obligations(ws.store.clock), after, line=line)
-        blind = ws.store.vault.blind
+    after = _wanted(call.ws, changes, calibrated)
+    found = risk_weights.preview_of(call.ws, obligations(call.ws.store.clock), after, line=line)
+    blind = call.ws.store.vault.blind
     told = _masked(found, lambda key: alias(key, blind))  # a key may hold an order's number
-    answer_of(as_json, ctx).give(_document(told), _lines(told))
+    call.answer.give(_document(told), _lines(told))
 
 
 @app.command("set")
-def set_weights(
-    ctx: typer.Context,
-    changes: SetOption = None,
-    calibrated: CalibratedOption = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SET_WEIGHTS)
+def set_weights(call: Call, changes: SetOption = None, calibrated: CalibratedOption = False) -> None:
     """Keep other weights in the workspace's policy file; the next run scores by them."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SET_WEIGHTS)
-        kept = risk_weights.keep(ws, actor, _wanted(ws, changes, calibrated))
-        file = ws.folder / risk_weights.FILE
+    kept = risk_weights.keep(call.ws, call.actor, _wanted(call.ws, changes, calibrated))
+    file = call.ws.folder / risk_weights.FILE
     document = {"version": kept.version, "file": str(file)}
-    answer_of(as_json, ctx).give(document, [f"{file}: version {kept.version}; 'reinstate run' scores by it"])
+    call.answer.give(document, [f"{file}: version {kept.version}; 'reinstate run' scores by it"])
 
 
 @app.command("calibration")
-def calibration(
-    ctx: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False, by: ActorOption = None
-) -> None:
+@in_workspace(access.Action.SEE_AT_RISK)
+def calibration(call: Call) -> None:
     """Compare told risks with what happened to customers whom nobody contacted."""
     from models import risk_calibration
 
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_AT_RISK)
-        found = risk_calibration.calibration_of(ws)
+    found = risk_calibration.calibration_of(call.ws)
     told = [f"{found.customers} customers watched for 30 days: {found.harmed} harmed, {found.expected:.1f} expected"]
     for b in found.bins:
         low, high = b.interval
@@ -106,7 +87,7 @@ def calibration(
         told.append(f"no correction: {found.why_not}")
     else:
         told.append(f"correction: slope {found.slope:.2f}, offset {found.offset:+.2f}; look: risk preview --calibrated")
-    answer_of(as_json, ctx).give(risk_calibration.as_document(found), told)
+    call.answer.give(risk_calibration.as_document(found), told)
 
 
 def _wanted(ws: Workspace, changes: list[str] | None, calibrated: bool) -> RiskPolicy:

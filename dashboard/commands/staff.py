@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import (
+    ActorOption,
+    Call,
+    JsonOption,
+    WorkspaceOption,
+    actor_of,
+    answer_of,
+    in_workspace,
+    opened,
+)
 from data import people
 from data.domain import Actor, Role
 from data.errors import BadInput
@@ -26,22 +35,17 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("add")
+@in_workspace(access.Action.MANAGE_PEOPLE)
 def add(
-    ctx: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
     role: Annotated[Role, typer.Option(help="What the person may see and do.", show_default=False)],
     languages: Annotated[str, typer.Option(help="Languages the person writes, such as fr,en.")] = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Add a person; the password is read from REINSTATE_PASSWORD or asked for."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.MANAGE_PEOPLE)
-        codes = tuple(code.strip().lower() for code in languages.split(",") if code.strip())
-        person = add_person(ws, name, role, codes, actor)
-    answer_of(as_json, ctx).give({"id": person.id, "role": person.role}, [f"{person.id} may sign in as {person.role}"])
+    codes = tuple(code.strip().lower() for code in languages.split(",") if code.strip())
+    person = add_person(call.ws, name, role, codes, call.actor)
+    call.answer.give({"id": person.id, "role": person.role}, [f"{person.id} may sign in as {person.role}"])
 
 
 @app.command("list")

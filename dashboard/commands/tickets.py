@@ -12,12 +12,11 @@ import typer
 from collectors import paste_ticket
 from collectors.paste_ticket import PastedMessage
 from dashboard import access
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from dashboard.commands.moments import day_of, time_of
+from dashboard.commands.call import Call, in_workspace
+from dashboard.commands.typed_values import day_of, text_of, time_of
 from data import casework
 from data.approvals import Request
 from data.clock import rfc3339
-from data.errors import BadInput
 from recovery_plan import run as recovering
 from recovery_plan.containment.blockers import Blocker
 from recovery_plan.containment.sender import ToFile
@@ -35,17 +34,10 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("list")
-def show_list(
-    ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def show_list(call: Call, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50) -> None:
     """List what waits: refunds and A-to-z first, then by harm, urgency and value; with the reason of each place."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        queue = recovering.ticket_queue(ws)[:limit]
+    queue = recovering.ticket_queue(call.ws)[:limit]
     document = {
         "tickets": [
             {
@@ -72,33 +64,27 @@ def show_list(
         (row.id, "SUSPENDED" if row.suspended else "", row.status, row.order_id or "", "; ".join(place.reasons))
         for place, row in queue
     ]
-    answer_of(as_json, ctx).table(document, ("ticket", "tag", "status", "order", "why here"), rows)
+    call.answer.table(document, ("ticket", "tag", "status", "order", "why here"), rows)
 
 
 @app.command("show")
-def show(
-    ctx: typer.Context,
-    ticket: TicketArgument,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def show(call: Call, ticket: TicketArgument) -> None:
     """Show one ticket with its messages."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_TICKETS)
-        with ws.store.reading() as tx:
-            row, messages = casework.get_ticket(tx, ticket)
+    with call.ws.store.reading() as tx:
+        row, messages = casework.get_ticket(tx, ticket)
     told = {name: value for name, value in row._mapping.items() if name not in ("buyer_key", "digest")}
     document = {"ticket": told, "messages": [
         {"direction": m.direction, "sent_at": m.sent_at, "text": m.text} for m in messages]}  # fmt: skip
     lines = [f"{row.tool} {row.native_id}: {row.status}{', SUSPENDED' if row.suspended else ''}", row.subject]
     lines += [f"{rfc3339(m.sent_at)} {m.direction}: {m.text}" for m in messages]
-    answer_of(as_json, ctx).give(document, lines)
+    call.answer.give(document, lines)
 
 
 @app.command("paste")
+@in_workspace(access.Action.NOTE)
 def paste(
-    ctx: typer.Context,
+    call: Call,
     text_file: Annotated[str, typer.Option("--text", metavar="FILE", help="The message; - reads it from stdin.")] = "-",
     subject: Annotated[str, typer.Option()] = "",
     sender: Annotated[str, typer.Option("--from", metavar="ADDRESS", help="The address it came from.")] = "",
@@ -107,25 +93,20 @@ def paste(
     ] = None,
     language: Annotated[str, typer.Option(help="Two letters; needed to answer with a macro.")] = "",
     channel: Annotated[str, typer.Option(help="amazon, email, …; found out when left out.")] = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Take a buyer's message in as a ticket; the same message again is the same ticket."""
     from dashboard.wiring import import_options
 
-    said = sys.stdin.read() if text_file == "-" else _text_of(Path(text_file)) or ""
+    said = sys.stdin.read() if text_file == "-" else text_of(Path(text_file))
     pasted = PastedMessage(said, subject, sender, time_of(sent_at, "--at"), language, channel)
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.NOTE)
-        number = paste_ticket.add(ws, pasted, actor, import_options().classify)
-    answer_of(as_json, ctx).give({"ticket": number}, [f"ticket {number}"])
+    number = paste_ticket.add(call.ws, pasted, call.actor, import_options().classify)
+    call.answer.give({"ticket": number}, [f"ticket {number}"])
 
 
 @app.command("reply")
+@in_workspace(access.Action.REPLY)
 def reply(
-    ctx: typer.Context,
+    call: Call,
     ticket: TicketArgument,
     macro: Annotated[str | None, typer.Option(help="Its name; the one for the ticket's issue when left out.")] = None,
     language: Annotated[str | None, typer.Option(help="The ticket's own when left out.")] = None,
@@ -143,33 +124,19 @@ def reply(
         bool, typer.Option("--preview", help="Show the text and what stands in its way; keep it not.")
     ] = False,
     drill: Annotated[bool, typer.Option("--drill", help="Rehearse: it is never handed over.")] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Compose an answer and ask for its approval; nothing is sent."""
-    wish = Wish(macro, language, order, day_of(update_date, "--update-date"), _text_of(text_file), drill)
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REPLY)
-        if preview:
-            draft = replying.compose(ws, actor, ticket, wish)
-            shown = {"text": draft.text, "sha256": draft.sha256, "language": draft.language, "guard": draft.seen,
-                     "blockers": draft.blockers}  # fmt: skip
-            answer_of(as_json, ctx).give(shown, [draft.text, *blocker_lines(draft.blockers)])
-            return
-        made = replying.request(ws, actor, ticket, wish, replaces=replaces)
+    own_words = text_of(text_file) if text_file else None
+    wish = Wish(macro, language, order, day_of(update_date, "--update-date"), own_words, drill)
+    if preview:
+        draft = replying.compose(call.ws, call.actor, ticket, wish)
+        shown = {"text": draft.text, "sha256": draft.sha256, "language": draft.language, "guard": draft.seen,
+                 "blockers": draft.blockers}  # fmt: skip
+        call.answer.give(shown, [draft.text, *blocker_lines(draft.blockers)])
+        return
+    made = replying.request(call.ws, call.actor, ticket, wish, replaces=replaces)
     lines = [made.text or "", f"request {made.id}: waits for somebody else's approval until {rfc3339(made.expires_at)}"]
-    answer_of(as_json, ctx).give({"request": request_document(made)}, lines)
-
-
-def _text_of(file: Path | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"--text {file}: cannot be read as UTF-8 text") from None
+    call.answer.give({"request": request_document(made)}, lines)
 
 
 def request_document(r: Request) -> Mapping[str, Any]:
@@ -183,116 +150,85 @@ def blocker_lines(found: Sequence[Blocker]) -> list[str]:
 
 
 @app.command("why")
+@in_workspace(access.Action.SEE_TICKETS)
 def why(
-    ctx: typer.Context,
+    call: Call,
     ticket: TicketArgument,
     request: Annotated[int | None, typer.Option(metavar="REQUEST", help="One request; else the newest.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Why can't I send? Every rule in the way, its source, and who can unlock it."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_TICKETS)
-        found = (
-            sending.why_not(ws, actor, request=request)
-            if request is not None
-            else sending.why_not_ticket(ws, actor, ticket)
-        )
+    found = (
+        sending.why_not(call.ws, call.actor, request=request)
+        if request is not None
+        else sending.why_not_ticket(call.ws, call.actor, ticket)
+    )
     lines = blocker_lines(found) or ["nothing stands in the way: 'reinstate ticket send REQUEST'"]
-    answer_of(as_json, ctx).give({"blockers": found}, lines)
+    call.answer.give({"blockers": found}, lines)
 
 
 @app.command("send")
+@in_workspace(access.Action.REPLY)
 def send(
-    ctx: typer.Context,
+    call: Call,
     request: RequestArgument,
     to: Annotated[str, typer.Option("--to", metavar="PLACE", help="Where it goes.")] = "amazon_messages",
     file: Annotated[
         bool, typer.Option("--file", help="Write it into the workspace's outbox instead of showing it.")
     ] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Hand an approved text over, once: you send it where it belongs, then tell with 'ticket sent'."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REPLY)
-        done = sending.hand_over(ws, actor, request, sender=ToFile(ws.folder / "outbox") if file else None, place=to)
+    done = sending.hand_over(
+        call.ws, call.actor, request, sender=ToFile(call.ws.folder / "outbox") if file else None, place=to
+    )
     document = {"request": request, "text": done.text, "sha256": done.request.sha256, "receipt": done.receipt,
                 "state": done.request.state}  # fmt: skip
     shown = f"outbox/{done.receipt}" if file and done.receipt else done.text
     tail = "rehearsed" if done.is_final else f"send it, then: reinstate ticket sent {request}"
-    answer_of(as_json, ctx).give(document, [shown, tail])
+    call.answer.give(document, [shown, tail])
 
 
 @app.command("sent")
+@in_workspace(access.Action.REPLY)
 def sent(
-    ctx: typer.Context,
+    call: Call,
     request: RequestArgument,
     failed: Annotated[bool, typer.Option("--not-sent", help="It did not leave; a new request is needed.")] = False,
     receipt: Annotated[str, typer.Option(help="What the platform answered, in a few words; no names.")] = "",
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Tell what became of a text that was handed over."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REPLY)
-        told = sending.tell(ws, actor, request, was_sent=not failed, receipt=receipt)
-    answer_of(as_json, ctx).give({"request": request, "state": told.state}, [f"request {request}: {told.state}"])
+    told = sending.tell(call.ws, call.actor, request, was_sent=not failed, receipt=receipt)
+    call.answer.give({"request": request, "state": told.state}, [f"request {request}: {told.state}"])
 
 
 @app.command("note")
+@in_workspace(access.Action.NOTE)
 def note(
-    ctx: typer.Context,
+    call: Call,
     ticket: TicketArgument,
     text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False)],
     corrects: Annotated[int | None, typer.Option(metavar="ENTRY", help="The entry that this one corrects.")] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Add to the ticket's internal channel; what stands there is never changed."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.NOTE)
-        number = channel.write(ws, actor, f"ticket:{ticket}", text, corrects=corrects)
-    answer_of(as_json, ctx).give({"entry": number}, [f"entry {number}"])
+    number = channel.write(call.ws, call.actor, f"ticket:{ticket}", text, corrects=corrects)
+    call.answer.give({"entry": number}, [f"entry {number}"])
 
 
 @app.command("thread")
-def thread(
-    ctx: typer.Context,
-    ticket: TicketArgument,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
-) -> None:
+@in_workspace(access.Action.SEE_TICKETS)
+def thread(call: Call, ticket: TicketArgument) -> None:
     """Show the ticket's internal channel, oldest entry first."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_TICKETS)
-        found = channel.read(ws, actor, f"ticket:{ticket}")
+    found = channel.read(call.ws, call.actor, f"ticket:{ticket}")
     lines = [f"{e.id} {rfc3339(e.made_at)} {e.made_by}: {e.text or '(erased)'}" for e in found]
-    answer_of(as_json, ctx).give({"entries": found}, lines or ["nothing was written yet"])
+    call.answer.give({"entries": found}, lines or ["nothing was written yet"])
 
 
 @app.command("close")
+@in_workspace(access.Action.REPLY)
 def close(
-    ctx: typer.Context,
+    call: Call,
     ticket: TicketArgument,
     why_closed: Annotated[str, typer.Option("--note", help="Why it is done.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Close a ticket here, with the reason in its channel; close it in your help desk, too."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.REPLY)
-        closing.close_ticket(ws, actor, ticket, why_closed)
-    answer_of(as_json, ctx).give({"ticket": ticket, "status": "closed"}, [f"ticket {ticket}: closed"])
+    closing.close_ticket(call.ws, call.actor, ticket, why_closed)
+    call.answer.give({"ticket": ticket, "status": "closed"}, [f"ticket {ticket}: closed"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,10 @@ import typer
 
 from dashboard import access
 from dashboard.commands import legal_holds
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
+from dashboard.commands.call import Call, in_workspace
+from dashboard.commands.typed_values import time_of
 from data import audit_export, checkpoints, notes, timestamps, trail
-from data.clock import parse_rfc3339, rfc3339
+from data.clock import rfc3339
 from data.errors import BadInput
 from data.workspace import Workspace
 
@@ -27,21 +27,17 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command("verify")
+@in_workspace(access.Action.SEE_AUDIT)
 def verify(
-    ctx: typer.Context,
+    call: Call,
     key: Annotated[
         str | None,
         typer.Option("--key", metavar="KEY", help="Believe this public key only, or the file that holds it."),
     ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> int:
     """Check every entry of the log and its checkpoints; exit status 4 and the first faults when one was changed."""
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_AUDIT)
-        found = checkpoints.verify(ws.store, ws.seals, notes.keys_of(_lines(key)) if key else None)
-        stamps, untrue = _stamps(ws)
+    found = checkpoints.verify(call.ws.store, call.ws.seals, notes.keys_of(_lines(key)) if key else None)
+    stamps, untrue = _stamps(call.ws)
     bad = [*found.bad, *untrue]
     document = {
         "intact": not bad,
@@ -60,7 +56,7 @@ def verify(
         f"sealed: the first {found.covered} entries, by {found.checkpoints} checkpoints; {len(stamps)} time-stamps",
         *(f"  entry {seq}: {told}" for seq, told in bad[:SHOWN]),
     ]
-    answer_of(as_json, ctx).give(document, lines)
+    call.answer.give(document, lines)
     return 4 if bad else 0
 
 
@@ -88,8 +84,9 @@ def _roots(ws: Workspace) -> bytes:
 
 
 @app.command("search")
+@in_workspace(access.Action.SEE_AUDIT)
 def search(
-    ctx: typer.Context,
+    call: Call,
     action: Annotated[
         str | None, typer.Option(metavar="ACTION", help="Such as step.closed, or its beginning.", show_default=False)
     ] = None,
@@ -103,62 +100,45 @@ def search(
     since: Annotated[str | None, typer.Option(metavar="TIME", help="From this time on.", show_default=False)] = None,
     before: Annotated[str | None, typer.Option(metavar="TIME", help="Until this time.", show_default=False)] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Find entries, newest first; every condition that is given has to hold."""
-    wanted = trail.Search(action, who, subject, _time("--since", since), _time("--before", before), words, limit)
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_AUDIT)
-        with ws.store.reading() as tx:
-            rows = trail.search(tx, wanted)
+    wanted = trail.Search(action, who, subject, time_of(since, "--since"), time_of(before, "--before"), words, limit)
+    with call.ws.store.reading() as tx:
+        rows = trail.search(tx, wanted)
     entries = [{"entry": r.seq, "at": r.at, "actor": r.actor, "action": r.action, "subject": r.subject,
                 "detail": r.detail} for r in rows]  # fmt: skip
     columns = ("entry", "at", "who", "what", "on", "detail")
     shown = [(r.seq, rfc3339(r.at), r.actor, r.action, r.subject, r.detail or "(erased)") for r in rows]
-    answer_of(as_json, ctx).table({"entries": entries}, columns, shown)
-
-
-def _time(option: str, given: str | None) -> datetime | None:
-    try:
-        return parse_rfc3339(given).astimezone(UTC) if given else None
-    except ValueError:
-        raise BadInput(f"{option}: give a time with its zone such as 2026-11-24T05:42:00Z") from None
+    call.answer.table({"entries": entries}, columns, shown)
 
 
 @app.command("checkpoint")
+@in_workspace(access.Action.SEE_AUDIT)
 def checkpoint(
-    ctx: typer.Context,
+    call: Call,
     ask: Annotated[bool, typer.Option("--stamp", help="Have it time-stamped by audit.timestamp_url.")] = False,
     request: Annotated[bool, typer.Option("--request", help="Only write the time-stamp request beside it.")] = False,
     given: Annotated[
         Path | None, typer.Option("--answer", metavar="FILE", help="Check and keep an authority's answer to it.")
     ] = None,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Seal the log as it is now in a signed file outside the database; with a time-stamp when one is wanted."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_AUDIT)
-        if given is None:
-            with ws.store.transaction(actor) as tx:
-                tx.audit("checkpoint.asked", "audit")
-            checkpoints.make(ws.store, ws.seals, "asked")
-        path = timestamps.newest(ws.seals)
-        stamp = _stamp(ws, path, ask, given)
-        if request:
-            timestamps.request(path)
-        keys = checkpoints.verifier_keys(ws.seals)
+    if given is None:
+        with call.ws.store.transaction(call.actor) as tx:
+            tx.audit("checkpoint.asked", "audit")
+        checkpoints.make(call.ws.store, call.ws.seals, "asked")
+    path = timestamps.newest(call.ws.seals)
+    stamp = _stamp(call.ws, path, ask, given)
+    if request:
+        timestamps.request(path)
+    keys = checkpoints.verifier_keys(call.ws.seals)
     document = {"entries": checkpoints.size_of(path), "file": path, "keys": keys, "stamp": stamp}
     lines = [f"{document['entries']} entries are sealed in {path}", f"public key {keys[-1]}"]
     if request:
         lines.append(f"request {path}{timestamps.REQUEST}: send it, then give the reply with --answer FILE")
     if stamp:
         lines.append(f"time-stamp {rfc3339(stamp.at)}{'' if stamp.is_trusted else ' (signature not checked)'}")
-    answer_of(as_json, ctx).give(document, lines)
+    call.answer.give(document, lines)
 
 
 def _stamp(ws: Workspace, path: Path, ask: bool, given: Path | None) -> timestamps.Stamp | None:
@@ -178,19 +158,14 @@ def _stamp(ws: Workspace, path: Path, ask: bool, given: Path | None) -> timestam
 
 
 @app.command("export")
+@in_workspace(access.Action.SEE_AUDIT)
 def export(
-    ctx: typer.Context,
+    call: Call,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.", show_default=False)],
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
 ) -> None:
     """Write the log, its checkpoints, the public key and a verifier that needs nothing of ours, with instructions."""
-    with opened(workspace, ctx) as ws:
-        actor = actor_of(ws, by)
-        access.require(actor, access.Action.SEE_AUDIT)
-        made = audit_export.export(ws, actor, out)
-    answer_of(as_json, ctx).give(
+    made = audit_export.export(call.ws, call.actor, out)
+    call.answer.give(
         {"folder": made.folder, "entries": made.entries, "covered": made.covered, "manifest": made.manifest},
         [
             f"{made.entries} entries in {made.folder}, the first {made.covered} of them sealed",

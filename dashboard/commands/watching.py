@@ -12,8 +12,8 @@ from collectors import registry
 from collectors.watch import Hit, match
 from collectors.watch_trial import Heard, Trial, trial
 from dashboard import access, safe
-from dashboard.commands.call import ActorOption, JsonOption, WorkspaceOption, actor_of, answer_of, opened
-from dashboard.commands.durations import duration_of
+from dashboard.commands.call import Call, in_workspace
+from dashboard.commands.typed_values import duration_of
 from data import browse
 from data.domain import Source, Watch
 from data.errors import BadInput
@@ -30,11 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 @watch.command("test")
+@in_workspace(access.Action.SEE_MENTIONS)
 def test(
-    ctx: typer.Context,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-    by: ActorOption = None,
+    call: Call,
     name: Annotated[
         str | None, typer.Option("--watch", metavar="NAME", help="One watch; all when left out.", show_default=False)
     ] = None,
@@ -45,12 +43,10 @@ def test(
 ) -> None:
     """Show what a watch catches in stored history and in a text, and the queries that its sources are asked."""
     span = duration_of("--since", since)
-    with opened(workspace, ctx) as ws:
-        access.require(actor_of(ws, by), access.Action.SEE_MENTIONS)
-        watches = _named(ws, name)
-        with ws.store.reading() as tx:
-            found = [trial(w, _history(tx, tx.now - span)) for w in watches]
-            examples = {t.watch: _excerpts(tx, t) for t in found}
+    watches = _named(call.ws, name)
+    with call.ws.store.reading() as tx:
+        found = [trial(w, _history(tx, tx.now - span)) for w in watches]
+        examples = {t.watch: _excerpts(tx, t) for t in found}
     hits = {w.name: match(w, text) for w in watches} if text is not None else {}
     queries = {w.name: _queries(w) for w in watches}
     document: dict[str, Any] = {
@@ -59,7 +55,7 @@ def test(
         ]
     }
     lines = [line for t in found for line in _lines(t, since, queries[t.watch], examples[t.watch], hits)]
-    answer_of(as_json, ctx).give(document, lines)
+    call.answer.give(document, lines)
 
 
 def _named(ws: Workspace, name: str | None) -> Sequence[Watch]:

@@ -16,7 +16,7 @@ import pytest
 
 from dashboard import schedule
 from dashboard.cli import status
-from dashboard.commands.durations import duration_of
+from dashboard.commands.typed_values import duration_of
 from data import lease, trail
 from data.domain import HealthState, Source
 from data.errors import BadInput
