@@ -64,6 +64,27 @@ def attempt(work: Callable[[], str]) -> None:
         st.session_state[FLASH] = (False, str(error))
 
 
+def with_reason(
+    viewer: Viewer,
+    label: str,
+    asks: str,
+    *,
+    key: str,
+    work: Callable[[str], str],
+    icon: str | None = None,
+    is_needed: bool = True,
+) -> None:
+    """A button that asks for a reason before it does ``work`` with it; ``work`` says what was done."""
+    with st.popover(label, icon=icon), st.form(f"{key}_{viewer.language}", border=False):
+        said = st.text_area(asks, key=f"{key}_{viewer.language}_reason", max_chars=500, height=80)
+        if st.form_submit_button(label, type="primary", key=f"{key}_do"):
+            if is_needed and not said.strip():
+                st.session_state[FLASH] = (False, viewer.say("Say why, in a few words."))
+            else:
+                attempt(lambda: work(said))
+            st.rerun()
+
+
 def flash() -> None:
     """What the last click did, once."""
     if told := st.session_state.pop(FLASH, None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from dashboard.access import Action
 from dashboard.acts import Upload, allowed
 from dashboard.viewer import Viewer
 from data.approvals import Request
+from data.domain import Suspension
 from data.errors import BadInput
 from data.macros import MacroVersion
 from data.refunds import Refund
@@ -21,6 +22,17 @@ from recovery_plan.desk import channel, closing, defending, ready, registers, re
 from recovery_plan.desk.registers import NewAttempt, NewRefund
 from recovery_plan.desk.replying import Wish
 from recovery_plan.desk.sending import HandedOver
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is declared; ``owner`` is a person's id. See ``suspending.declare_suspension``."""
+
+    reason: str
+    owner: str
+    marketplace: str
+    noticed_at: datetime
+    is_drill: bool
 
 
 def ask(ws: Workspace, viewer: Viewer, ticket: int, wish: Wish, *, replaces: int | None = None) -> Request:
@@ -168,6 +180,20 @@ def say_of_claim(
     allowed(ws, viewer, Action.DEFEND, work)
 
 
+def declare(ws: Workspace, viewer: Viewer, new: Declaration) -> Suspension:
+    """Declare a suspension, or a drill."""
+
+    def work() -> Suspension:
+        return suspending.declare_suspension(ws, viewer.actor, **asdict(new))
+
+    return allowed(ws, viewer, Action.DECLARE, work)
+
+
+def end_suspension(ws: Workspace, viewer: Viewer) -> Suspension:
+    """End the suspension that is on, or the drill when only a drill is."""
+    return allowed(ws, viewer, Action.REINSTATE, lambda: suspending.end_suspension(ws, viewer.actor))
+
+
 def assign_step(ws: Workspace, viewer: Viewer, name: str, owner: str, due_at: datetime | None = None) -> None:
     """Who sees to an open step, and until when."""
     allowed(ws, viewer, Action.ASSIGN_STEP, lambda: suspending.assign_step(ws, viewer.actor, name, owner, due_at))
@@ -191,6 +217,11 @@ def release_hold(ws: Workspace, viewer: Viewer, number: int, note: str) -> None:
 def keep_readiness(ws: Workspace, viewer: Viewer) -> int:
     """Keep a readiness report of now."""
     return allowed(ws, viewer, Action.DECLARE, lambda: ready.keep(ws, viewer.actor))
+
+
+def backed_up(ws: Workspace, viewer: Viewer) -> None:
+    """Note that a backup was made just now."""
+    allowed(ws, viewer, Action.DECLARE, lambda: ready.backed_up(ws, viewer.actor))
 
 
 @contextmanager

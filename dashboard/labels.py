@@ -232,6 +232,7 @@ REASON: Mapping[str, str] = {
         N_("another contact with this customer is planned"),
         N_("another contact with this order is planned"),
         N_("no room left within its window: more valuable contacts come first"),
+        N_("it was waiting to go out when the suspension was declared"),
         N_("refund asked"),
         N_("claim open"),
         N_("claim announced"),

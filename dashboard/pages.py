@@ -32,7 +32,20 @@ MENTIONS = PageFacts("mentions", N_("Mentions"), ":material/inbox:", Action.SEE_
 AT_RISK = PageFacts("at_risk", N_("Customers at risk"), ":material/group:", Action.SEE_AT_RISK)
 PLAN = PageFacts("plan", N_("Recovery plan"), ":material/event_available:", Action.SEE_PLAN)
 TICKETS = PageFacts("tickets", N_("Tickets"), ":material/confirmation_number:", Action.SEE_TICKETS)
+APPROVALS = PageFacts("approvals", N_("Approvals"), ":material/how_to_reg:", Action.SEE_TICKETS)
+SUSPENSION = PageFacts("suspension", N_("Suspension"), ":material/gavel:", Action.SEE_TICKETS)
 AUDIT = PageFacts("audit", N_("Audit log"), ":material/verified_user:", Action.SEE_AUDIT)
 SOURCES = PageFacts("sources", N_("Sources and health"), ":material/sensors:", Action.SEE_SOURCES)
 MODEL = PageFacts("model", N_("Model"), ":material/neurology:", Action.SEE_MODEL)
-ALL: Sequence[PageFacts] = (OVERVIEW, MENTIONS, AT_RISK, PLAN, TICKETS, AUDIT, SOURCES, MODEL)
+ALL: Sequence[PageFacts] = (
+    OVERVIEW,
+    MENTIONS,
+    AT_RISK,
+    PLAN,
+    TICKETS,
+    APPROVALS,
+    SUSPENSION,
+    AUDIT,
+    SOURCES,
+    MODEL,
+)

@@ -54,6 +54,23 @@ def choice(
     return value
 
 
+def segments(name: str, label: str, names: dict[str, str], viewer: Viewer, *, drop: tuple[str, ...] = ("page",)) -> str:
+    """One of a few views side by side, kept in the address; the first is the default."""
+    codes = tuple(names)
+    key = f"{name}_{viewer.language}_segments"
+    st.session_state[key] = value = param(name, codes, codes[0])
+    st.segmented_control(
+        label,
+        list(codes),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda c: names.get(c, c),
+        on_change=lambda: put(name, st.session_state[key], codes[0], drop=drop),
+    )
+    return value
+
+
 def pager(total: int, size: int, viewer: Viewer, name: str = "page") -> None:
     """Back and forth below a list."""
     at = number(name)

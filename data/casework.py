@@ -20,6 +20,8 @@ from data.snapshots import Changed
 from data.store import Tx
 from data.upsert import chunks
 
+DONE = ("solved", "closed")  # a ticket's states in which nobody waits
+
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
@@ -250,16 +252,25 @@ def untag_suspended(tx: Tx) -> int:
     return int(result.rowcount)
 
 
-def tickets(tx: Tx, *, status: str | None = None, suspended: bool | None = None, limit: int | None = None) -> list[Any]:
-    """Ticket rows, newest first. ``status`` may be ``unsolved`` for everything not solved or closed."""
+def tickets(
+    tx: Tx, *, status: str | None = None, suspended: bool | None = None, limit: int | None = None, offset: int = 0
+) -> list[Any]:
+    """Ticket rows, newest first. ``status`` may be ``done`` for solved and closed ones, ``unsolved`` for the others."""
     query = select(ticket).order_by(ticket.c.created_at.desc(), ticket.c.id.desc())
     if status == "unsolved":
-        query = query.where(ticket.c.status.not_in(("solved", "closed")))
+        query = query.where(ticket.c.status.not_in(DONE))
+    elif status == "done":
+        query = query.where(ticket.c.status.in_(DONE))
     elif status is not None:
         query = query.where(ticket.c.status == status)
     if suspended is not None:
         query = query.where(ticket.c.suspended.is_(suspended))
-    return list(tx.conn.execute(query.limit(limit) if limit else query))
+    return list(tx.conn.execute(query.limit(limit).offset(offset) if limit else query))
+
+
+def done_count(tx: Tx) -> int:
+    """How many tickets are solved or closed."""
+    return int(tx.conn.execute(select(func.count()).where(ticket.c.status.in_(DONE))).scalar_one())
 
 
 def get_ticket(tx: Tx, ticket_id: int) -> tuple[Any, list[Any]]:
@@ -276,20 +287,3 @@ def close_ticket(tx: Tx, ticket_id: int) -> None:
     get_ticket(tx, ticket_id)
     tx.conn.execute(update(ticket).where(ticket.c.id == ticket_id).values(status="closed"))
     tx.audit("ticket.closed", f"ticket:{ticket_id}")
-
-
-def first_messages(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, str]:
-    """The first incoming message of each ticket, for those that have one."""
-    found: dict[int, str] = {}
-    for part in chunks(ticket_ids):
-        first = (
-            select(ticket_message.c.ticket, func.min(ticket_message.c.position).label("position"))
-            .where(ticket_message.c.ticket.in_(part), ticket_message.c.direction == "in")
-            .group_by(ticket_message.c.ticket)
-            .subquery()
-        )
-        query = select(ticket_message.c.ticket, ticket_message.c.text).join(
-            first, (first.c.ticket == ticket_message.c.ticket) & (first.c.position == ticket_message.c.position)
-        )
-        found.update({row.ticket: row.text for row in tx.conn.execute(query)})
-    return found

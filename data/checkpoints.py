@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -95,9 +96,16 @@ def make(store: Store, place: Place, reason: str) -> Checkpoint | None:
     return checkpoint
 
 
+def ask(store: Store, place: Place, actor: Actor) -> Checkpoint | None:
+    """Seal the log because a person asks for it, which is on the log itself; as ``make`` otherwise."""
+    with store.transaction(actor) as tx:
+        tx.audit("checkpoint.asked", "audit")
+    return make(store, place, "asked")
+
+
 def _advance(tx: Tx, reason: str) -> Checkpoint | None:
     """Bring the frontier up to the log's end and remember it."""
-    last = _last(tx)
+    last = next(iter(newest(tx, 1)), None)
     tree = MerkleTree(last.size, [bytes.fromhex(p) for p in last.peaks.split()]) if last else MerkleTree()
     for _seq, line, _salt, _detail in trail.sealed_lines(tx, after=tree.size):
         tree.append(line.encode("utf-8", "surrogateescape"))
@@ -110,11 +118,6 @@ def _advance(tx: Tx, reason: str) -> Checkpoint | None:
     return Checkpoint(_origin(tx), tree.size, tree.root())
 
 
-def _last(tx: Tx) -> Checkpointed | None:
-    row = tx.conn.execute(select(audit_checkpoint).order_by(audit_checkpoint.c.size.desc()).limit(1)).first()
-    return Checkpointed(row.size, row.root, row.peaks) if row else None
-
-
 @dataclass(frozen=True, slots=True)
 class Checkpointed:
     """A checkpoint as the database remembers it."""
@@ -122,6 +125,14 @@ class Checkpointed:
     size: int
     root: str
     peaks: str
+    reason: str
+    made_at: datetime
+
+
+def newest(tx: Tx, limit: int) -> list[Checkpointed]:
+    """The last checkpoints as the database remembers them, newest first."""
+    rows = tx.conn.execute(select(audit_checkpoint).order_by(audit_checkpoint.c.size.desc()).limit(limit))
+    return [Checkpointed(row.size, row.root, row.peaks, row.reason, row.made_at) for row in rows]
 
 
 def _origin(tx: Tx) -> str:

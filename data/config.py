@@ -186,7 +186,7 @@ class Policy(_Part):
     wave_days: Annotated[int, Field(ge=1, le=60)] = 3
     minutes_per_agent: Annotated[int, Field(ge=0, le=1440)] = 240
     link_precision: Annotated[float, Field(ge=0.9, le=0.9999, strict=False)] = 0.998
-    review_from: Annotated[float, Field(ge=0.01, le=0.95, strict=False)] = 0.3
+    review_from: Annotated[float, Field(ge=0.01, le=0.95, strict=False)] = 0.65
     approval_hours: Annotated[int, Field(ge=1, le=168)] = 48
 
 

@@ -72,6 +72,13 @@ def add(tx: Tx, number: int, point: str, state: str, note: str, proof: Proof | N
     )
 
 
+def all_proofs(tx: Tx) -> list[tuple[int, str, str]]:
+    """Every kept proof of every claim: (claim, SHA-256, kind)."""
+    entries = select(defence_entry.c.claim, defence_entry.c.proof, defence_entry.c.proof_kind)
+    rows = tx.conn.execute(entries.where(defence_entry.c.proof.is_not(None)).order_by(defence_entry.c.id))
+    return [(r.claim, r.proof, r.proof_kind) for r in rows]
+
+
 def standing(tx: Tx, number: int) -> dict[str, Point]:
     """Point -> what was last said of it."""
     rows = list(

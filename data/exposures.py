@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from data import approvals
 from data.schema.desk import ticket, ticket_message
 from data.schema.intake import orders
+from data.shipping import CANCELLED, SHIPPED
 from data.store import Tx
 
 
@@ -40,8 +41,8 @@ def own_shipments(tx: Tx, since: datetime) -> list[OwnShipment]:
             r.purchased_at,
             r.promised_at,
             r.shipped_at,
-            r.shipped_at is not None or (r.status or "").lower() in ("shipped", "delivered", "completed"),
-            (r.status or "").lower() in ("cancelled", "canceled"),
+            r.shipped_at is not None or (r.status or "").lower().startswith(SHIPPED),
+            (r.status or "").lower().startswith(CANCELLED),
         )
         for r in tx.conn.execute(query.order_by(o.purchased_at, o.order_id))
     ]

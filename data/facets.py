@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 from data.schema.desk import outcome, outreach_task, ticket
 from data.schema.intake import mention, mention_daily, snapshot
 from data.schema.judged import assessment, label
-from data.schema.trail import audit_detail, audit_entry
+from data.schema.trail import audit_entry
 from data.store import Tx
 from data.upsert import chunks
 
@@ -100,31 +100,6 @@ def audit_actors(tx: Tx) -> list[str]:
     """Everybody who stands on the audit log."""
     query = select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)
     return [str(a) for a in tx.conn.execute(query).scalars()]
-
-
-def audit_page(
-    tx: Tx,
-    *,
-    action: str | None = None,
-    actor: str | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[Any]:
-    """Audit rows without details, newest first, those with a number below ``before``."""
-    query = select(audit_entry).order_by(audit_entry.c.seq.desc()).limit(limit)
-    if action:
-        query = query.where(audit_entry.c.action == action)
-    if actor:
-        query = query.where(audit_entry.c.actor == actor)
-    if before is not None:
-        query = query.where(audit_entry.c.seq < before)
-    return list(tx.conn.execute(query))
-
-
-def audit_detail_of(tx: Tx, seq: int) -> str | None:
-    """The detail of one entry, or None when it was erased."""
-    found = tx.conn.execute(select(audit_detail.c.detail).where(audit_detail.c.seq == seq)).scalar_one_or_none()
-    return None if found is None else str(found)
 
 
 def has_frozen_orders(tx: Tx) -> bool:

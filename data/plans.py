@@ -162,11 +162,6 @@ def as_task(row: Any) -> OutreachTask:
     )
 
 
-def has_task(tx: Tx, task_id: int) -> bool:
-    """Whether any plan holds this task."""
-    return tx.conn.execute(select(outreach_task.c.id).where(outreach_task.c.id == task_id)).first() is not None
-
-
 def contacted(tx: Tx) -> set[str]:
     """Customers and orders that were written about: nobody is approached twice.
 

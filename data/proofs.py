@@ -64,7 +64,7 @@ def path_of(ws: Workspace, sha256: str, kind: str) -> Path:
     return ws.folder / "proofs" / sha256[:2] / f"{sha256}.{kind}"
 
 
-def is_intact(ws: Workspace, sha256: str, kind: str) -> bool:
-    """Whether the kept file is there and still has its hash."""
-    path = path_of(ws, sha256, kind)
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+def is_intact(ws: Workspace, sha256: str, kind: str | None) -> bool:
+    """Whether the kept file is there and still has its hash; where its kind is not on record, whatever its ending."""
+    found = sorted(path_of(ws, sha256, "").parent.glob(f"{sha256}.{kind or '*'}"))
+    return bool(found) and all(hashlib.sha256(path.read_bytes()).hexdigest() == sha256 for path in found)

@@ -16,7 +16,8 @@ from data.schema.intake import orders
 from data.store import Tx
 
 DECISIONS = ("ship", "stop")
-_OVER = ("shipped", "delivered", "cancelled", "canceled", "returned", "complete")
+SHIPPED = ("shipped", "delivered", "returned", "complete")  # how the files' states begin: "Shipped - Picked Up" ...
+CANCELLED = ("cancelled", "canceled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,6 @@ def waiting(tx: Tx) -> list[Any]:
     query = select(orders).where(
         orders.c.channel == "merchant", orders.c.shipped_at.is_(None), orders.c.delivered_at.is_(None)
     )
-    query = query.where(*(~status.startswith(word) for word in _OVER))
+    query = query.where(*(~status.startswith(word) for word in SHIPPED + CANCELLED))
     query = query.where(or_(orders.c.tracking.is_(None), orders.c.tracking == ""))
     return list(tx.conn.execute(query.order_by(orders.c.promised_at, orders.c.purchased_at, orders.c.order_id)))

@@ -33,6 +33,7 @@ class Search:
     before: datetime | None = None
     words: str | None = None  # to be found in the detail, in any case
     limit: int = 100
+    below: int | None = None  # entries with a smaller number than this: how the next page is asked for
 
 
 def entries(
@@ -59,6 +60,8 @@ def search(tx: Tx, wanted: Search) -> list[Any]:
         query = query.where(audit_entry.c.at >= wanted.since)
     if wanted.before:
         query = query.where(audit_entry.c.at < wanted.before)
+    if wanted.below is not None:
+        query = query.where(audit_entry.c.seq < wanted.below)
     if wanted.words:
         query = query.where(audit_detail.c.detail.icontains(wanted.words, autoescape=True))
     return list(tx.conn.execute(query))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,18 +15,21 @@ from data.domain import Assessment, Band, Category
 from data.errors import BadInput
 from models import stars
 from models.artefact import BASE, Artefact, load
-from models.explain import by_word, strongest
+from models.explain import Added
 from models.heads import Head, Heads
 from models.language import Teller
+from models.lexicon import Ints, Lexicon
+from models.reading import Reading, read
 from models.severity import severity
-from models.text import AssessInput, Sections, fold, sections_of, tokens, whole
+from models.text import AssessInput, tokens, whole
 from models.trained import CATEGORIES, COMPLAINTS, FRUSTRATION, Thresholds
-from models.weights import Floats, Linear
+from models.weights import Floats, sums
 
 _STARS = "★"
 _TOGETHER = 500  # texts assessed at once
 _PRAISE = CATEGORIES.index(Category.PRAISE)
-_NEVER_OF_THE_FRUSTRATED = (Category.PRAISE, Category.NOT_ABOUT_US)
+_IS_COMPLAINT = np.array([category in COMPLAINTS for category in CATEGORIES])
+_IS_NEVER = np.array([category in (Category.PRAISE, Category.NOT_ABOUT_US) for category in CATEGORIES])  # if frustrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,16 @@ class Explained:
         return self.base + math.fsum(self.added.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the model makes of some texts: ``base`` and the ``added`` of a text sum to its ``log_odds``."""
+
+    base: Floats
+    added: Added
+    log_odds: Floats
+    categories: Floats  # (texts x CATEGORIES)
+
+
 class Assessor:
     """Assesses texts with one loaded model. Pure: the same input gives the same assessment."""
 
@@ -54,8 +67,11 @@ class Assessor:
         self.base = artefact
         self.heads: Heads = heads or {}
         self._trained = artefact.trained
-        self._lines: list[float] = artefact.trained.lines.tolist()
         self._teller = Teller(artefact.trained.language)
+        self._lexicon = Lexicon(artefact.trained.scores.index, self._teller)
+        scores = artefact.trained.scores
+        self._idf = np.append(scores.idf, 0.0)  # what is unknown is worth nothing: its row is the last one
+        self._gains = self._idf * np.append(scores.weights[:, FRUSTRATION], 0.0)
 
     @staticmethod
     def shipped() -> Assessor:
@@ -64,75 +80,83 @@ class Assessor:
 
     def assess(self, inputs: Sequence[AssessInput]) -> list[Assessment]:
         """Assess every text, in order; any text is answered, empty and foreign ones too."""
-        starts = range(0, len(inputs), _TOGETHER)
-        return [made for start in starts for made in self._assessed(inputs[start : start + _TOGETHER])]
+        made: dict[int, Assessment] = {}
+        for source in {said.source if said.source in self.heads else None for said in inputs}:
+            head = self.heads.get(source) if source is not None else None
+            theirs = [n for n, said in enumerate(inputs) if self.heads.get(said.source or "") is head]
+            for start in range(0, len(theirs), _TOGETHER):
+                some = theirs[start : start + _TOGETHER]
+                made.update(zip(some, self._assessed([inputs[n] for n in some], head), strict=True))
+        return [made[n] for n in range(len(inputs))]
 
     def explain(self, said: AssessInput) -> Explained:
         """Everything that moved the score of one text."""
-        return self._explained([said], [tokens(whole(said))])[0]
+        reading = read(self._lexicon, [tokens(whole(said))])
+        scored = self._scored([said], reading, self.heads.get(said.source or ""))
+        return Explained(float(scored.base[0]), scored.added.of(0), scored.categories[0])
 
-    def _assessed(self, inputs: Sequence[AssessInput]) -> list[Assessment]:
-        """All texts at once: numpy's cost of a call is shared, and each gets what it would get alone, to the bit."""
+    def _assessed(self, inputs: Sequence[AssessInput], head: Head | None) -> list[Assessment]:
+        """All texts at once; each gets what it would get alone, to the bit."""
         texts = [whole(said) for said in inputs]
-        written = [tokens(text) for text in texts]
-        explained = self._explained(inputs, written)
-        return [self._one(*one) for one in zip(inputs, texts, written, explained, strict=True)]
-
-    def _explained(self, inputs: Sequence[AssessInput], written: Sequence[list[str]]) -> list[Explained]:
-        words = [list(map(fold, tokens_)) for tokens_ in written]
-        scores, platt = self._trained.scores, self._trained.platt
-        told = [sections_of(folded) for folded in words]
-        shares = scores.shares([list(chain.from_iterable(sections)) for sections in told])
-        calibrated = (shares.sums() + scores.bias) * platt[:, 0] + platt[:, 1]
-        ratings = [said.rating for said in inputs]
-        kept = np.array(list(map(stars.kept_of_words, ratings, calibrated[:, FRUSTRATION].tolist())))
-        slopes, offsets = kept * platt[FRUSTRATION, 0], kept * platt[FRUSTRATION, 1]
-        parts = iter((shares.parts[:, FRUSTRATION] * np.repeat(slopes, shares.counts)).tolist())
-        bases = (slopes * scores.bias[FRUSTRATION] + offsets).tolist()
-        given = [stars.added(rating) for rating in ratings]
-        topics = calibrated[:, FRUSTRATION + 1 :].copy()
-        topics[:, _PRAISE] -= given  # a rating speaks against praise, or for it, and tells nothing about complaints
+        reading = read(self._lexicon, list(map(tokens, texts)))
+        scored = self._scored(inputs, reading, head)
+        probabilities = list(map(_probability, scored.log_odds.tolist()))
+        named = self._named(scored.categories, np.array(probabilities))
+        languages = self._teller.tell(texts, [said.lang for said in inputs], reading.heard())
+        reasons = scored.added.strongest(len(texts))
         made = []
-        for i, (said, count) in enumerate(zip(inputs, shares.counts.tolist(), strict=True)):
-            added = by_word(written[i], words[i], told[i], list(islice(parts, count)))
-            if given[i] and said.rating is not None:
-                added[_STARS * said.rating] = added.get(_STARS * said.rating, 0.0) + given[i]
-            one = Explained(bases[i], added, topics[i])
-            head = self.heads.get(said.source) if said.source is not None else None
-            made.append(one if head is None else _turned(one, head, written[i], words[i], told[i], scores))
+        for text, probability, categories, language, shown in zip(
+            texts, probabilities, named, languages, reasons, strict=True
+        ):
+            band = band_of(probability, self._trained.thresholds)
+            badly = severity(text, band, [category for category, _ in categories])
+            made.append(Assessment(probability, band, categories, badly, language, shown, self.version))
         return made
 
-    def _one(self, said: AssessInput, text: str, written: list[str], explained: Explained) -> Assessment:
-        probability = _probability(explained.log_odds)
-        band = band_of(probability, self._trained.thresholds)
-        categories = self._named(explained.categories.tolist(), probability)
-        return Assessment(
-            probability=probability,
-            band=band,
-            categories=categories,
-            severity=severity(text, band, [category for category, _ in categories]),
-            language=self._teller.tell(text, written, said.lang),
-            reasons=strongest(explained.added),
-            model=self.version,
-        )
+    def _scored(self, inputs: Sequence[AssessInput], reading: Reading, head: Head | None) -> Scored:
+        scores, (slope, offset) = self._trained.scores, self._trained.platt[FRUSTRATION]
+        counts, rows = reading.features()
+        calibrated = scores.scores(rows, counts) * self._trained.platt[:, 0] + self._trained.platt[:, 1]
+        ratings = [said.rating for said in inputs]
+        kept = np.array(list(map(stars.kept_of_words, ratings, calibrated[:, FRUSTRATION].tolist())))
+        given = np.array(list(map(stars.added, ratings)))
+        calibrated[:, FRUSTRATION] = kept * calibrated[:, FRUSTRATION] + given
+        calibrated[:, 1 + FRUSTRATION + _PRAISE] -= given  # speaks against praise, and tells nothing about complaints
+        base = kept * (slope * scores.bias[FRUSTRATION] + offset)
+        lengths = scores.lengths(rows, counts)
+        gains, worth = slope * kept / lengths, 1.0 / lengths
+        if head is not None:
+            base, given, gains = base * head.slope[0] + head.offset[0], given * head.slope[0], gains * head.slope[0]
+            own = sums(head.of(rows) * (scores.idf[rows] / np.repeat(lengths, counts))[:, None], counts)
+            calibrated = calibrated * head.slope + head.offset + own
 
-    def _named(self, log_odds: Sequence[float], frustrated: float) -> tuple[tuple[Category, float], ...]:
+        def weigh(texts: Ints, rows: Ints) -> Floats:
+            made: Floats = gains[texts] * self._gains[rows]
+            return made if head is None else made + worth[texts] * self._idf[rows] * head.of(rows)[:, FRUSTRATION]
+
+        words = reading.credit(weigh)
+        added = _with_stars(reading, words, ratings, given)
+        return Scored(base, added, calibrated[:, FRUSTRATION], calibrated[:, FRUSTRATION + 1 :])
+
+    def _named(self, log_odds: Floats, probabilities: Floats) -> list[tuple[tuple[Category, float], ...]]:
         """Categories above their lines, never none: complaints first, then the most probable first.
 
         What an author says who is more probably frustrated than not is never called praise, nor somebody else's affair,
         and is about a complaint: the most probable one where none passes its line.
         """
-        is_likely = frustrated >= 0.5
-        scored = [
-            (is_likely and c in COMPLAINTS, x, line, c)
-            for x, line, c in zip(log_odds, self._lines, CATEGORIES, strict=True)
-            if not (is_likely and c in _NEVER_OF_THE_FRUSTRATED)
-        ]
-        scored.sort(reverse=True)
-        named = [one for one in scored if one[1] >= one[2]]
-        if not named or named[0][0] != scored[0][0]:
-            named.insert(0, scored[0])
-        return tuple((c, _probability(x)) for _, x, _, c in named)
+        is_likely = (probabilities >= 0.5)[:, None]
+        is_first = ~is_likely | _IS_COMPLAINT  # one of these is named in any case
+        rivals = np.where(is_first, log_odds, -np.inf)
+        passes = (log_odds >= self._trained.lines) & ~(is_likely & _IS_NEVER)
+        lacks = ~(passes & is_first).any(axis=1)
+        passes[lacks, rivals[lacks].argmax(axis=1)] = True
+        ranked = np.lexsort((-log_odds, ~is_first))
+        texts, places = np.nonzero(np.take_along_axis(passes, ranked, axis=1))
+        found = ranked[texts, places]
+        odds = map(_probability, log_odds[texts, found].tolist())
+        named = list(zip(map(CATEGORIES.__getitem__, found.tolist()), odds, strict=True))
+        ends = np.cumsum(passes.sum(axis=1)).tolist()
+        return [tuple(named[start:end]) for start, end in pairwise([0, *ends])]
 
 
 @cache
@@ -151,18 +175,19 @@ def _probability(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, log_odds))))
 
 
-def _turned(
-    made: Explained, head: Head, written: list[str], words: list[str], told: Sections, scores: Linear
-) -> Explained:
-    """What the head of the text's source makes of the base's score; as exactly additive as before."""
-    parts = head.added(scores, list(chain.from_iterable(told)))
-    slope = float(head.slope[FRUSTRATION])
-    added = {term: weight * slope for term, weight in made.added.items()}
-    for term, weight in by_word(written, words, told, parts[:, FRUSTRATION].tolist()).items():
-        added[term] = added.get(term, 0.0) + weight
-    topics = slice(FRUSTRATION + 1, None)
-    categories = made.categories * head.slope[topics] + head.offset[topics] + parts.sum(axis=0)[topics]
-    return Explained(made.base * slope + float(head.offset[FRUSTRATION]), added, categories)
+def _with_stars(reading: Reading, words: Floats, ratings: Sequence[int | None], given: Floats) -> Added:
+    """What words and ratings added; a rating counts with the stars that a text holds itself."""
+    terms = list(map(reading.tokens.written.__getitem__, reading.word_first.tolist()))
+    given = given.copy()
+    if 1 in ratings:
+        for word in (n for n, term in enumerate(terms) if term == _STARS):  # more stars are never one token
+            if ratings[text := int(reading.word_text[word])] == 1:
+                words[word] += given[text]
+                given[text] = 0.0
+    rated = np.flatnonzero(given)
+    terms += [_STARS * (ratings[text] or 0) for text in rated.tolist()]
+    last = np.concatenate([reading.word_last, np.full(rated.size, -1)])
+    return Added(np.concatenate([reading.word_text, rated]), last, terms, np.concatenate([words, given[rated]]))
 
 
 def read_input(row: Mapping[str, Any]) -> AssessInput:

@@ -30,14 +30,13 @@ class Head:
     rows: Rows
     weights: Floats
 
-    def added(self, scores: Linear, names: Sequence[str]) -> Floats:
-        """What each of the features ``names`` of one text adds to every output (features x outputs)."""
-        rows, shares = shares_of(scores, names)
-        made = np.zeros((len(names), self.weights.shape[1]))
+    def of(self, rows: Rows) -> Floats:
+        """What each of the base's ``rows`` adds to every output, times its share (rows x outputs)."""
+        made = np.zeros((rows.size, self.weights.shape[1]))
         if self.rows.size:
             places = np.minimum(np.searchsorted(self.rows, rows), self.rows.size - 1)
             held = self.rows[places] == rows
-            made[held] = self.weights[places[held]] * shares[held, None]
+            made[held] = self.weights[places[held]]
         return made
 
 

@@ -14,7 +14,7 @@ from data.domain import Verdict
 from data.linking import Resembling
 from data.store import Tx
 from models.intervals import Interval, share
-from models.linkage import caution
+from models.linkage import caution, findable
 
 GRID = (0.8, 0.85, 0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.997, 0.998, 0.999)
 WANTED = (0.99, 0.995, 0.998, 0.999)
@@ -24,12 +24,13 @@ ENOUGH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """One mention's best order by resemblance: its probability, whether a rule keeps it from linking by itself, and
-    what a person said of it (None where nobody did)."""
+    """One mention's best order by resemblance: its probability, whether a rule keeps it from linking by itself, what a
+    person said of it (None where nobody did), and how probably it or the two next are right (0 when not known)."""
 
     probability: float
     may_link: bool
     was_right: bool | None = None
+    findable: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def stored_effects(tx: Tx, review_at: float, grid: Sequence[float] = GRID) -> li
 def _stored(one: Resembling) -> Chance:
     best = one.decision.candidates[0] if one.decision.candidates else None
     said = {Verdict.CONFIRMED.value: True, Verdict.REJECTED.value: False}.get(one.verdict or "")
-    return Chance(one.decision.probability, best is not None and caution(best.evidence) is None, said)
+    may_link = best is not None and caution(best.evidence) is None
+    return Chance(one.decision.probability, may_link, said, findable(one.decision.candidates))
 
 
 def effects(chances: Sequence[Chance], review_at: float, grid: Sequence[float] = GRID) -> list[Effect]:
@@ -71,7 +73,7 @@ def effects(chances: Sequence[Chance], review_at: float, grid: Sequence[float] =
 
 def _effect(chances: Sequence[Chance], review_at: float, at: float) -> Effect:
     links = [c for c in chances if c.may_link and c.probability >= at]
-    reviews = sum(c.probability >= review_at for c in chances) - len(links)
+    reviews = sum(max(c.probability, c.findable) >= review_at for c in chances) - len(links)
     said = [c.was_right for c in links if c.was_right is not None]
     promised = sum(c.probability for c in links) / len(links) if links else None
     none = len(chances) - len(links) - reviews

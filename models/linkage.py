@@ -3,14 +3,14 @@
 Deterministic evidence comes first: an order id, a parcel number. Without it, orders that share a key with the mention
 are weighed. The rules:
 
-LNK-ID         an id of ours that nothing contradicts          LNK-NAME     resemblance of two kinds, 0.97 or more
-LNK-PARCEL     the same with a parcel number                   LNK-LIKELY   resemblance, 0.3 or more: review
+LNK-ID         an id of ours that nothing contradicts          LNK-NAME     resemblance of two kinds, 0.99 or more
+LNK-PARCEL     the same with a parcel number                   LNK-LIKELY   resemblance, 0.65 or more: review
 LNK-ID-DATE    id posted before the purchase: review           LNK-ONE-KIND one kind of evidence only: review
 LNK-ID-NAME    id of another person's order: review            LNK-HOUSE    same surname, other first name: review
 LNK-ID-BORROWED id that somebody else showed first: review     LNK-NONE     nothing resembles enough
 LNK-ID-WEAK    id with too little beside it: review            LNK-NEAR     id one slip away from ours: review
-LNK-NEVER      the author is on the never-link list           X-02         on X only a posted order id links
-LNK-FOREIGN    id of no order of ours: not our order           X-02         on X only a posted order id links
+LNK-NEVER      the author is on the never-link list            X-02         on X only a posted order id links
+LNK-FOREIGN    id of no order of ours: not our order
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from models.order_facts import OrderFacts, Veil
 from models.postings import NO_POSTINGS, Postings, was_posted_before
 from models.scoring import MOST, Case, open_case, resembling, weigh, weigh_alone
 
-__all__ = ["DEFAULT", "LinkMention", "LinkPolicy", "caution", "contract", "link", "rests_on_number"]
+__all__ = ["DEFAULT", "LinkMention", "LinkPolicy", "caution", "contract", "findable", "link", "rests_on_number"]
 
 _DOUBT = 1.7
 """Bits that all else must add up to when something speaks against a posted id: else it may be somebody else's."""
@@ -52,10 +52,13 @@ OWN_REPORTS = frozenset({Source.SELLER_FEEDBACK.value, Source.RETURN_COMMENT.val
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
-    """Where the decision is cut (probabilities 0-1), how far back an order may lie, how many candidates are shown."""
+    """Where the decision is cut (probabilities 0-1), how far back an order may lie, how many candidates are shown.
+
+    ``link_at`` cuts by the best order, ``review_at`` by what a person may find: ``findable``.
+    """
 
     link_at: float = 0.99
-    review_at: float = 0.3
+    review_at: float = 0.65
     doubt_at: float = 0.97  # a posted id of ours below it waits for a person
     window_days: int = 365
     shown: int = 5
@@ -208,7 +211,7 @@ def _by_foreign_id(case: Case, foreign: Sequence[Evidence], policy: LinkPolicy) 
     parts = _in_part(case, _around(case))
     weighed |= {i: case.evidence(o, [_part(case)]) for i, o in parts.items() if i not in weighed}
     ranked = weigh(case, list(weighed.items()), as_source=False)
-    if ranked and ranked[0].probability >= policy.review_at:
+    if findable(ranked) >= policy.review_at:
         return _decide(case, Decision.REVIEW, "LNK-NEAR", ranked, policy, ())
     return _decide(case, Decision.NOT_OUR_ORDER, "LNK-FOREIGN", (), policy, foreign)
 
@@ -244,13 +247,18 @@ def _by_resemblance(case: Case, around: Sequence[OrderFacts], policy: LinkPolicy
         found = resembling(case) | found
         ranked = weigh(case, [(i, case.evidence(o, extra.get(i, ()))) for i, o in found.items()])
     best = ranked[0] if ranked else None
-    if best is None or best.probability < policy.review_at:
+    if best is None or findable(ranked) < policy.review_at:
         return _decide(case, Decision.NONE, "X-02" if case.facts.is_x else "LNK-NONE", ranked, policy, ())
     if case.facts.is_x:
         rule: str | None = "X-02"
     else:
         rule = "LNK-LIKELY" if best.probability < policy.link_at else caution(best.evidence)
     return _decide(case, Decision.REVIEW if rule else Decision.LINK, rule or "LNK-NAME", ranked, policy, ())
+
+
+def findable(ranked: Sequence[Candidate]) -> float:
+    """Probability that the right order is among the first three: of two equal ones it is surely one."""
+    return sum(c.probability for c in ranked[:3])
 
 
 def caution(found: Sequence[Evidence]) -> str | None:

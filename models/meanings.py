@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, pairwise
+from itertools import pairwise
 
 NEGATION = "neg"  # the meaning of the words that negate
 TOLD, NEGATED = "#", "¬#"  # what the features of a meaning begin with
@@ -31,41 +31,40 @@ def _lists() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     return whole, beginnings
 
 
+@cache
+def _longest() -> dict[str, int]:
+    """The most letters that a beginning has, by the first of them."""
+    made: dict[str, int] = {}
+    for beginning in _lists()[1]:
+        made[beginning[:_SHORTEST]] = max(len(beginning), made.get(beginning[:_SHORTEST], 0))
+    return made
+
+
 @lru_cache(maxsize=50_000)
 def meanings(word: str) -> tuple[str, ...]:
     """The meanings of a folded word, in alphabetical order; none of most words."""
     whole, beginnings = _lists()
     found = set(whole.get(word, ()))
-    for letters in range(_SHORTEST, len(word) + 1):
-        found |= beginnings.get(word[:letters], set())
+    longest = _longest().get(word[:_SHORTEST], 0)
+    for letters in range(_SHORTEST, min(longest, len(word)) + 1):
+        if more := beginnings.get(word[:letters]):
+            found |= more
     return tuple(sorted(found))
 
 
 def told(words: Sequence[str], negates: Sequence[bool], negated: Sequence[bool]) -> list[str]:
     """Features of the meanings of folded words: each meaning, and each pair of meanings that follow one another.
 
-    ``negates`` tells which words negate, ``negated`` which ones a negation reaches; such a meaning counts apart. Both
-    are empty where nothing negates.
+    ``negates`` tells which words negate, ``negated`` which ones a negation reaches; such a meaning counts apart.
     """
-    if not negates:
-        found = list(chain.from_iterable(map(_told, words)))
-    else:
-        found = []
-        for word, turns, turned in zip(words, negates, negated, strict=True):
-            if turns:
-                found.append(TOLD + NEGATION)
-            else:
-                found += [NEGATED + meaning for meaning in meanings(word)] if turned else _told(word)
-    found += map(THEN.join, list(pairwise(found)))
-    return found
+    found: list[str] = []
+    for word, turns, turned in zip(words, negates, negated, strict=True):
+        mark = NEGATED if turned else TOLD
+        found += [TOLD + NEGATION] if turns else [mark + meaning for meaning in meanings(word)]
+    return [*found, *map(THEN.join, pairwise(found))]
 
 
-@lru_cache(maxsize=50_000)
-def _told(word: str) -> tuple[str, ...]:
-    return tuple(TOLD + meaning for meaning in meanings(word))
-
-
-@lru_cache(maxsize=20_000)
-def meanings_in(feature: str) -> tuple[str, ...]:
-    """The meanings that a feature of ``told`` stands for: one or two."""
-    return tuple(part.lstrip(NEGATED) for part in feature.split(THEN))
+def every_meaning() -> list[str]:
+    """All meanings, in alphabetical order."""
+    whole, beginnings = _lists()
+    return sorted({NEGATION}.union(*whole.values(), *beginnings.values()))

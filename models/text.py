@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, pairwise
-from typing import NamedTuple
 
 from models import meanings
 
@@ -21,22 +20,23 @@ MAX_CHARS = 4_000  # what is read of one text; the rest of a longer one says not
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,400}")
 _HANDLE = re.compile(r"(?<!\w)@\w{1,40}")
 _ORDER_ID = re.compile(r"(?<!\d)\d{3}[\s-]?\d{7}[\s-]?\d{7}(?!\d)")
+_SEVEN = re.compile(r"\d{7}")  # every order id has seven digits in a row, few other texts have: far cheaper to look for
 _LONG = re.compile(r"(\w)\1{2,}")
 _TOKEN = re.compile(
-    r"<\w+>|\d+|[^\W\d_]+(?:['’][^\W\d_]+)?|[!?]+|[\u2600-\u27bf\U0001f300-\U0001faff]|[★☆]+|[:;=][-']?[()DPp/|]"
+    r"[^\W\d_]+(?:['’][^\W\d_]+)?|<\w+>|\d+|[!?]+|[\u2600-\u27bf\U0001f300-\U0001faff]|[★☆]+|[:;=][-']?[()DPp/|]"
 )
 STEM = 5  # letters of a beginning
-_CONTRASTS = frozenset(
+CONTRASTS = frozenset(
     re.findall(
         r"\S+",
         "but however though yet mais cependant pourtant toutefois aber doch jedoch trotzdem pero sino aunque "
         "ma tuttavia comunque",
     )
 )
-_NONE: list[bool] = []  # what a text without a negation has of them
-_REACH = 3  # words after a negation that it turns, unless a mark stands between
-_OPENING, _LONGER = 8, 12  # the first words of a text that has more than this many: how it begins
-_SIDE = 12  # words on either side of a contrast: what stands after it counts more than what stands before
+REACH = 3  # words after a negation that it turns, unless a mark stands between
+OPENING, LONGER = 8, 12  # the first words of a text that has more than this many: how it begins
+SIDE = 12  # words on either side of a contrast: what stands after it counts more than what stands before
+NEGATES, BEFORE, AFTER, OPENS = "¬‹›^"  # what the beginning of a word that stands so is marked with
 NEGATIONS = frozenset(
     re.findall(
         r"\S+",
@@ -71,7 +71,9 @@ def tokens(text: str) -> list[str]:
         text = _LINK.sub(" <link> ", text)
     if "@" in text:
         text = _HANDLE.sub(" <handle> ", text)
-    return _TOKEN.findall(_ORDER_ID.sub(" <order> ", text))
+    if _SEVEN.search(text):
+        text = _ORDER_ID.sub(" <order> ", text)
+    return _TOKEN.findall(text)
 
 
 @lru_cache(maxsize=50_000)
@@ -92,40 +94,20 @@ def fold(token: str) -> str:
 
 
 def features(text: str) -> list[str]:
-    """Names of the features of ``text``, once each, in a fixed order."""
-    return features_of([fold(token) for token in tokens(text)])
+    """Names of the features of ``text``, once each, in a fixed order: what a model is trained on.
 
-
-def features_of(words: list[str]) -> list[str]:
-    """Names of the features of folded words, once each, in a fixed order."""
-    return [name for section in sections_of(words) for name in section]
-
-
-class Sections(NamedTuple):
-    """The features of a text by what they stand for: a word, two that follow one another, the beginning of words, or
-    one or two meanings. Every name once, in a fixed order; no two sections have a name in common."""
-
-    words: list[str]
-    pairs: list[str]
-    beginnings: list[str]
-    meanings: list[str]
-
-
-def sections_of(words: list[str]) -> Sections:
-    """The features of folded words, by kind."""
-    begun = [f"{word[:STEM]}*" for word in words if len(word) > STEM and word[0] != "<"]
-    negates, negated = _NONE, _NONE
-    if not NEGATIONS.isdisjoint(words):
-        negates = [word in NEGATIONS for word in words]
-        negated = _reached(words, negates)
-        begun += [f"¬{word[:STEM]}" for word in compress(words, negated)]
-    if not _CONTRASTS.isdisjoint(words):
-        begun += _contrasted(words)
-    if len(words) > _LONGER:
-        begun += [f"^{word[:STEM]}" for word in words[:_OPENING]]
-    meant = meanings.told(words, negates, negated)
-    pairs = map(" ".join, pairwise(words))
-    return Sections(*(list(dict.fromkeys(names)) for names in (words, pairs, begun, meant)))
+    ``models.reading`` finds the same in many texts at once.
+    """
+    words = [fold(token) for token in tokens(text)]
+    negates = [word in NEGATIONS for word in words]
+    negated = _reached(words, negates)
+    found = [*words, *map(" ".join, pairwise(words))]
+    found += [f"{word[:STEM]}*" for word in words if len(word) > STEM and word[0] != "<"]
+    found += [NEGATES + word[:STEM] for word in compress(words, negated)]
+    found += _contrasted(words)
+    if len(words) > LONGER:
+        found += [OPENS + word[:STEM] for word in words[:OPENING]]
+    return list(dict.fromkeys([*found, *meanings.told(words, negates, negated)]))
 
 
 def _reached(words: list[str], negates: list[bool]) -> list[bool]:
@@ -134,18 +116,13 @@ def _reached(words: list[str], negates: list[bool]) -> list[bool]:
     for word, turns in zip(words, negates, strict=True):
         is_reached = left > 0 and not turns and word[0].isalpha()
         made.append(is_reached)
-        left = _REACH if turns else left - 1 if is_reached else 0
+        left = REACH if turns else left - 1 if is_reached else 0
     return made
 
 
 def _contrasted(words: list[str]) -> Iterator[str]:
-    """``‹`` and the beginnings of the words before a "but", ``›`` and those of the words after it."""
+    """The beginnings of the words before a "but", and those of the words after it."""
     for place, word in enumerate(words):
-        if word in _CONTRASTS:
-            yield from (f"‹{near[:STEM]}" for near in words[max(0, place - _SIDE) : place])
-            yield from (f"›{near[:STEM]}" for near in words[place + 1 : place + 1 + _SIDE])
-
-
-def beginning_of(feature: str) -> str:
-    """The beginning of the words that a feature of one beginning stands for."""
-    return feature[1:] if feature[0] in "¬‹›^" else feature[:-1]
+        if word in CONTRASTS:
+            yield from (BEFORE + near[:STEM] for near in words[max(0, place - SIDE) : place])
+            yield from (AFTER + near[:STEM] for near in words[place + 1 : place + 1 + SIDE])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,40 +24,27 @@ class Linear:
     weights: Floats
     bias: Floats
 
-    def shares(self, texts: Sequence[Sequence[str]]) -> Shares:
-        """What the features of each text are worth; a text's share is the same whatever is asked with it."""
-        counts = np.array(list(map(len, texts)), dtype=np.intp)
-        found = map(self.index.get, chain.from_iterable(texts), repeat(_UNKNOWN))
-        rows = np.fromiter(found, dtype=np.intp, count=int(counts.sum()))
+    def lengths(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+        """What the features of each text are divided by; ``counts`` of ``rows`` belong to each, one after the other."""
         values = self.idf[rows]
-        values[rows == _UNKNOWN] = 0.0
-        lengths = np.sqrt(_sums(values * values, counts))
-        lengths[lengths == 0.0] = 1.0
-        return Shares(counts, self.weights[rows] * (values / np.repeat(lengths, counts))[:, None])
+        made: Floats = np.sqrt(sums(values * values, counts))
+        made[made == 0.0] = 1.0
+        return made
+
+    def scores(self, rows: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+        """Log-odds of every output (texts x outputs)."""
+        shares = self.idf[rows] / np.repeat(self.lengths(rows, counts), counts)
+        made: Floats = sums(self.weights[rows] * shares[:, None], counts) + self.bias
+        return made
 
     def score(self, features: Sequence[str]) -> Floats:
         """Log-odds of every output for one text."""
-        total: Floats = self.shares([features]).sums()[0] + self.bias
-        return total
+        rows = np.array([row for name in features if (row := self.index.get(name)) is not None], dtype=np.int64)
+        made: Floats = self.scores(rows, np.array([rows.size]))[0]
+        return made
 
 
-_UNKNOWN = -1  # the row of a feature that the vocabulary lacks
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What the features of some texts add to every output, one text after the other (``parts``, features x outputs; an
-    unknown feature adds nothing), and how many features each text has (``counts``)."""
-
-    counts: NDArray[np.intp]
-    parts: Floats
-
-    def sums(self) -> Floats:
-        """What each text's features add to every output together (texts x outputs); with the bias, the scores."""
-        return _sums(self.parts, self.counts)
-
-
-def _sums(values: Floats, counts: NDArray[np.intp]) -> Floats:
+def sums(values: Floats, counts: NDArray[np.int64]) -> Floats:
     """The sums of consecutive runs of ``values`` (along its first axis) of ``counts`` elements each, some of them 0."""
     made: Floats = np.zeros((counts.size, *values.shape[1:]))
     is_held = counts > 0

@@ -15,6 +15,13 @@ def need(actor: Actor, allowed: frozenset[Role], what: str) -> None:
         raise load().refusal("DESK-ROLES", f"{what} by {' or '.join(sorted(allowed))}")
 
 
+def need_person(actor: Actor, allowed: frozenset[Role], what: str) -> None:
+    """As ``need``, and never the command line alone: it goes on record under a person's name."""
+    if actor.role is None:
+        raise load().refusal("DESK-ROLES", f"{what} by a person: name them with --as")
+    need(actor, allowed, what)
+
+
 def need_mask(actor: Actor, role: Role) -> None:
     """Raise Refused (DESK-ROLES) when an export for ``role`` shows more than the actor's own role may see."""
     if _is_system(actor):

@@ -25,6 +25,8 @@ PAGES = {
     "at-risk": "/at_risk",
     "plan": "/plan",
     "tickets": "/tickets",
+    "approvals": "/approvals?as=p:salome",
+    "suspension": "/suspension",
     "audit": "/audit",
     "sources": "/sources",
     "model": "/model",

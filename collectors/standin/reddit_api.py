@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from collectors.standin.content import Post, is_asked_for
+from collectors.standin.reddit_fields import COMMENT, POST
 from collectors.watch import fold
 
 SHOWN = 5  # comments of one level before "load more"
@@ -90,21 +92,25 @@ def _data(p: Post, roots: _Roots) -> dict[str, Any]:
     is_post = p.name.startswith("t3_")
     text = "[deleted]" if p.is_deleted else p.text
     data: dict[str, Any] = {
+        **(POST if is_post else COMMENT),
         "id": p.name[3:],
         "name": p.name,
         "author": "[deleted]" if p.is_deleted else p.author,
         "author_fullname": None if p.is_deleted else f"t2_{fold(p.author)}",
+        "created": p.created.timestamp(),
         "created_utc": p.created.timestamp(),
         "score": p.score,
+        "ups": p.score,
         "edited": p.edited.timestamp() if p.edited else False,
         "subreddit": p.subreddit,
+        "subreddit_name_prefixed": f"r/{p.subreddit}",
         "permalink": f"/r/{p.subreddit}/comments/{p.name[3:]}/",
-        "all_awardings": [],
     }
+    shown = f'<div class="md"><p>{html.escape(text)}</p></div>'
     if is_post:
-        data |= {"num_comments": roots.comments[p.name]}
-        data |= {"title": p.title or "", "selftext": text, "url": "", "removed_by_category": None}
+        data |= {"num_comments": roots.comments[p.name], "domain": f"self.{p.subreddit}"}
+        data |= {"title": p.title or "", "selftext": text, "selftext_html": shown}
         data |= {"crosspost_parent": p.crosspost_of} if p.crosspost_of else {}
     else:
-        data |= {"body": text, "link_id": roots.of(p), "parent_id": p.parent or "t3_0", "replies": ""}
+        data |= {"body": text, "body_html": shown, "link_id": roots.of(p), "parent_id": p.parent or "t3_0"}
     return data

@@ -124,9 +124,7 @@ def checkpoint(
 ) -> None:
     """Seal the log as it is now in a signed file outside the database; with a time-stamp when one is wanted."""
     if given is None:
-        with call.ws.store.transaction(call.actor) as tx:
-            tx.audit("checkpoint.asked", "audit")
-        checkpoints.make(call.ws.store, call.ws.seals, "asked")
+        checkpoints.ask(call.ws.store, call.ws.seals, call.actor)
     path = timestamps.newest(call.ws.seals)
     stamp = _stamp(call.ws, path, ask, given)
     if request:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from dashboard import formats, labels, pages, safe
 from dashboard.access import Action
-from dashboard.queries import sources
+from dashboard.queries import approvals, sources
 from dashboard.queries.overview import Overview
 from dashboard.viewer import Viewer
 from data import trail
@@ -52,6 +52,7 @@ def read(ws: Workspace, viewer: Viewer, seen: Overview) -> Attention:
     found = [
         _broken_log(ws, viewer),
         _late(late, soon),
+        _approvals(ws, viewer),
         _spike(seen),
         _to_check(seen, viewer),
         _feeds(ws, viewer),
@@ -87,6 +88,15 @@ def _late(late: int, soon: int) -> Need | None:
         return None
     values = {"late": late, "soon": soon}
     return Need("late", ":material/alarm:", pages.TICKETS.file, {"list": "late"} if late else {}, values)
+
+
+def _approvals(ws: Workspace, viewer: Viewer) -> Need | None:
+    with ws.store.reading() as tx:
+        n = approvals.waiting_for(tx, viewer)
+    if not n:
+        return None
+    params = {"view": "refunds"} if viewer.may(Action.SIGN_REFUND) else {}
+    return Need("approvals", ":material/how_to_reg:", pages.APPROVALS.file, params, {"n": n})
 
 
 def _spike(seen: Overview) -> Need | None:
@@ -131,6 +141,14 @@ def words(need: Need, viewer: Viewer) -> tuple[str, str]:
         if soon:
             told += ", " + viewer.say_n("{n} comes due within 6 hours", "{n} come due within 6 hours", soon)
         return f"{told}.", viewer.say("Answer")
+    if need.kind == "approvals":
+        n = int(str(v["n"]))
+        told = viewer.say_n(
+            "**{n} decision** waits for you: an exact text, or money.",
+            "**{n} decisions** wait for you: exact texts, or money.",
+            n,
+        )
+        return told, viewer.say("Decide")
     if need.kind == "spike":
         told = viewer.say(
             "**{source}, {day}**: {n} frustrated mentions, {times} times the usual. Mostly: {topic}.",

@@ -1,4 +1,4 @@
-"""The desk's queue: tickets by what presses most, each place with its reasons, and the protocol of the suspension."""
+"""The desk's queue: every dated duty by what presses most, each place with its reasons, and one case with its facts."""
 
 from __future__ import annotations
 
@@ -11,30 +11,46 @@ from dashboard import safe
 from dashboard.access import Action
 from dashboard.queries import masks
 from dashboard.viewer import Viewer
-from data import casework, customer_names, orders, people
+from data import aftersales, casework, customer_names, orders, refunds, shipping
 from data.store import Tx
-from recovery_plan.containment.queue import Place
+from recovery_plan.containment.deadlines import Deadline
+from recovery_plan.containment.duties import Duty
+from recovery_plan.containment.queue import Lane, Place
+from recovery_plan.desk import due
 
 PAGE = 25
-KINDS = ("queue", "suspended", "late", "solved")
+KINDS = ("queue", "late", "suspended", "undated", "solved")
 MAX_MESSAGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One ticket in the queue. ``place`` is None for tickets that wait for nothing."""
+    """One ticket, or one duty without a ticket (``subject`` order:… or suspension:1; the ticket's fields are empty).
 
-    id: int
-    number: str
+    ``place`` is None for what has no deadline.
+    """
+
     subject: str
+    number: str
+    title: str
     status: str
     suspended: bool
     issue: str
     language: str | None
     channel: str | None
     order_id: str | None
-    created_at: datetime
+    created_at: datetime | None
     place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the chosen list, with the counts of all lists. ``critical``: refunds and claims among what is due."""
+
+    lines: tuple[TicketLine, ...]
+    total: int
+    counts: Mapping[str, int]
+    critical: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,56 +64,76 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketDetail:
-    """One ticket with its messages, oldest first, and the order it is about."""
+class OrderFacts:
+    """The order that a case is about; ``refunded_minor`` is what went back by Amazon and by hand."""
+
+    order_id: str
+    marketplace: str | None = None
+    purchased_at: datetime | None = None
+    promised_at: datetime | None = None
+    total_minor: int | None = None
+    currency: str | None = None
+    refunded_minor: int = 0
+    buyer: str | None = None
+    products: tuple[str, ...] = ()
+    claims: tuple[int, ...] = ()
+    is_to_ship: bool = False
+    decision: shipping.Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a person works on: a ticket with its messages, oldest first, and its order; or an order alone."""
 
     line: TicketLine
+    ticket: int | None
     messages: tuple[Message, ...]
-    products: tuple[str, ...]
-    buyer: str | None
-    marketplace: str | None
-    purchased_at: datetime | None
-    total_minor: int | None
-    currency: str | None
+    order: OrderFacts | None
+    deadlines: tuple[Deadline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One page of the chosen list, with the counts of all lists."""
-
-    lines: tuple[TicketLine, ...]
-    total: int
-    counts: Mapping[str, int]
-    critical: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """One step of the protocol and who closed it when."""
-
-    name: str
-    closed_at: datetime | None
-    closed_by: str | None
-    note: str | None
-
-
-def queue(tx: Tx, viewer: Viewer, places: Sequence[Place], kind: str = "queue", number: int = 1) -> Queue:
-    """The ``number``-th page of one of KINDS; ``places`` is the whole queue in its order."""
-    late = [p for p in places if p.next and p.next.due_at < viewer.now]
-    solved = [r for status in ("solved", "closed") for r in casework.tickets(tx, status=status)]
-    rows = {r.id: r for r in casework.tickets(tx, status="unsolved")}
-    tagged = [p for p in places if p.ticket_id in rows and rows[p.ticket_id].suspended]
-    by_kind: Mapping[str, Sequence[Place]] = {"queue": places, "late": late, "suspended": tagged}
+def queue(tx: Tx, viewer: Viewer, duties: Sequence[Duty], kind: str = "queue", number: int = 1) -> Queue:
+    """The ``number``-th page of one of KINDS; ``duties`` are all dated ones in their order."""
+    rows = {row.id: row for row in casework.tickets(tx, status="unsolved")}
+    dated = {d.ticket: d for d in duties if d.ticket is not None}
+    undated = [row for row in rows.values() if row.id not in dated]
+    tagged = [d.ticket for d in dated.values() if d.ticket in rows and rows[d.ticket].suspended]
+    lists: Mapping[str, Sequence[Any]] = {
+        "queue": duties,
+        "late": [d for d in duties if d.place.next and d.place.next.due_at < viewer.now],
+        "suspended": [*(rows[t] for t in tagged if t), *(row for row in undated if row.suspended)],
+        "undated": undated,
+    }
+    counts = {name: len(held) for name, held in lists.items()} | {"solved": casework.done_count(tx)}
     start = (number - 1) * PAGE
-    chosen: list[tuple[Any, Place | None]]
-    if kind == "solved":
-        chosen = [(r, None) for r in solved[start : start + PAGE]]
-    else:
-        chosen = [(rows[p.ticket_id], p) for p in by_kind[kind][start : start + PAGE] if p.ticket_id in rows]
-    counts = {name: len(held) for name, held in by_kind.items()} | {"solved": len(solved)}
-    names = _names(tx, viewer, [row for row, _ in chosen])
-    lines = tuple(_line(row, place, viewer, names.get(row.buyer_key or "", "")) for row, place in chosen)
-    return Queue(lines, counts[kind], counts, sum(1 for p in places if p.lane == 1))
+    chosen = (
+        casework.tickets(tx, status="done", limit=PAGE, offset=start)
+        if kind == "solved"
+        else lists[kind][start : start + PAGE]
+    )
+    names = _names(tx, viewer, [row for row in (_row(c, rows) for c in chosen) if row is not None])
+    lines = tuple(_any_line(c, rows, dated, viewer, names) for c in chosen)
+    return Queue(lines, counts[kind], counts, sum(1 for d in duties if d.place.lane is Lane.CRITICAL))
+
+
+def _row(chosen: Any, rows: Mapping[int, Any]) -> Any:
+    """The ticket's row of a list's entry, which is a duty or such a row already."""
+    return rows.get(chosen.ticket or 0) if isinstance(chosen, Duty) else chosen
+
+
+def _any_line(
+    chosen: Any, rows: Mapping[int, Any], dated: Mapping[int, Duty], viewer: Viewer, names: Mapping[str, str]
+) -> TicketLine:
+    row = _row(chosen, rows)
+    if row is None:
+        return _duty_line(chosen.subject, chosen.order_id, chosen.place, viewer)
+    duty = dated.get(row.id)
+    return _line(row, duty.place if duty else None, viewer, names.get(row.buyer_key or "", ""))
+
+
+def _duty_line(subject: str, order_id: str | None, place: Place | None, viewer: Viewer) -> TicketLine:
+    shown = masks.order_id(order_id, viewer)
+    return TicketLine(subject, "", shown or "", "", False, "", None, None, shown, None, place)
 
 
 def _names(tx: Tx, viewer: Viewer, rows: Sequence[Any]) -> Mapping[str, str]:
@@ -107,11 +143,20 @@ def _names(tx: Tx, viewer: Viewer, rows: Sequence[Any]) -> Mapping[str, str]:
     return customer_names.names_of(tx, [r.buyer_key for r in rows if r.buyer_key])
 
 
+def hidden_names(tx: Tx, viewer: Viewer, row: Any | None, order_id: str | None) -> list[str]:
+    """What the viewer may not read in texts about a ticket or an order: the names of its buyer and receiver."""
+    if viewer.may(Action.SEE_NAMES):
+        return []
+    names = [*_names(tx, viewer, [row]).values()] if row is not None else []
+    order = orders.get(tx, order_id) if order_id else None
+    return names + [n for n in ((order.buyer_name, order.recipient_name) if order else ()) if n]
+
+
 def _line(row: Any, place: Place | None, viewer: Viewer, name: str) -> TicketLine:
     return TicketLine(
-        id=row.id,
+        subject=f"ticket:{row.id}",
         number=safe.plain(row.native_id, 24),
-        subject=safe.plain(masks.text(row.subject, viewer, (name,)), 120),
+        title=safe.plain(masks.text(row.subject, viewer, (name,)), 120),
         status=row.status,
         suspended=row.suspended,
         issue=row.issue or "",
@@ -123,37 +168,53 @@ def _line(row: Any, place: Place | None, viewer: Viewer, name: str) -> TicketLin
     )
 
 
-def detail(tx: Tx, viewer: Viewer, ticket_id: int, places: Sequence[Place]) -> TicketDetail:
+def ticket_case(tx: Tx, viewer: Viewer, number: int, duties: Sequence[Duty]) -> Case:
     """One ticket; raises BadInput when it does not exist."""
-    row, messages = casework.get_ticket(tx, ticket_id)
-    order = orders.get(tx, row.order_id) if row.order_id else None
-    names: list[str | None] = list(_names(tx, viewer, [row]).values())
-    names += [order.buyer_name, order.recipient_name] if order else []
-    place = next((p for p in places if p.ticket_id == ticket_id), None)
-    return TicketDetail(
-        line=_line(row, place, viewer, " ".join(n for n in names if n)),
+    row, messages = casework.get_ticket(tx, number)
+    order = order_facts(tx, viewer, row.order_id) if row.order_id else None
+    names = hidden_names(tx, viewer, row, row.order_id)
+    place = next((d.place for d in duties if d.ticket == number), None)
+    return Case(
+        line=_line(row, place, viewer, " ".join(names)),
+        ticket=number,
         messages=tuple(_message(m, viewer, names) for m in messages),
-        products=tuple(safe.plain(item.title, 80) for item in (order.items if order else ()) if item.title),
-        buyer=masks.buyer(order, viewer),
-        marketplace=order.marketplace if order else None,
-        purchased_at=order.purchased_at if order else None,
-        total_minor=order.total_minor if order else None,
-        currency=order.currency if order else None,
+        order=order,
+        deadlines=due.of_ticket(tx, row).deadlines,
     )
 
 
-def _message(m: Any, viewer: Viewer, names: Sequence[str | None]) -> Message:
+def order_case(tx: Tx, viewer: Viewer, order_id: str, duties: Sequence[Duty]) -> Case:
+    """An order that no ticket is about; unknown orders are shown as such."""
+    places = [d.place for d in duties if d.subject == f"order:{order_id}"]
+    line = _duty_line(f"order:{order_id}", order_id, places[0] if places else None, viewer)
+    due_now = tuple(place.next for place in places if place.next)
+    return Case(line, None, (), order_facts(tx, viewer, order_id), due_now)
+
+
+def order_facts(tx: Tx, viewer: Viewer, order_id: str) -> OrderFacts:
+    """What the cache and the registers hold of one order."""
+    order = orders.get(tx, order_id)
+    claims = tuple(row.id for row in aftersales.claims_of(tx, [order_id]).get(order_id, ()))
+    refunded = refunds.paid(tx, order_id).refunded_minor
+    decision = shipping.standing(tx, [order_id]).get(order_id)
+    if order is None:
+        return OrderFacts(order_id, refunded_minor=refunded, claims=claims, decision=decision)
+    return OrderFacts(
+        order_id=order_id,
+        marketplace=order.marketplace,
+        purchased_at=order.purchased_at,
+        promised_at=order.promised_at,
+        total_minor=order.total_minor,
+        currency=order.currency,
+        refunded_minor=refunded,
+        buyer=masks.buyer(order, viewer),
+        products=tuple(safe.plain(item.title, 80) for item in order.items if item.title),
+        claims=claims,
+        is_to_ship=any(row.order_id == order_id for row in shipping.waiting(tx)),
+        decision=decision,
+    )
+
+
+def _message(m: Any, viewer: Viewer, names: Sequence[str]) -> Message:
     shown = masks.text(m.text, viewer, names)
     return Message(m.direction, m.sent_at, safe.cut(shown, MAX_MESSAGE), len(shown) > MAX_MESSAGE)
-
-
-def protocol(tx: Tx, viewer: Viewer) -> tuple[StepLine, ...]:
-    """The steps of the suspension that is on, or none."""
-    current = casework.open_suspension(tx)
-    if current is None:
-        return ()
-    names = {p.id: p.name for p in people.everyone(tx)} if viewer.may(Action.SEE_OWNERS) else {}
-    return tuple(
-        StepLine(str(s["name"]), s["closed_at"], names.get(s["closed_by"], s["closed_by"]), s["note"])
-        for s in casework.steps(tx, current.id)
-    )

@@ -1,4 +1,4 @@
-"""Tickets: the queue by what presses most, each place explained, and the protocol of the suspension."""
+"""Tickets: one queue of everything that is due, each place explained, one case at work, and the desk's registers."""
 
 from __future__ import annotations
 
@@ -6,41 +6,83 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import components, formats, labels, pages, paging, parts, safe
+from dashboard import components, formats, labels, pages, paging, parts
 from dashboard.queries import tickets
-from dashboard.queries.tickets import Queue, StepLine, TicketDetail, TicketLine
+from dashboard.queries.tickets import Case, Queue, TicketLine
 from dashboard.viewer import Viewer
+from dashboard.views import ticket_pane, ticket_registers
 from data.workspace import Workspace
-from recovery_plan import run as recovering
+from recovery_plan.containment.duties import Duty
 from recovery_plan.containment.queue import Lane, Place
+from recovery_plan.desk import due
 
-OPEN = "ticket"
+VIEWS = ("queue", "refunds", "shipments", "claims", "attempts")
+OPEN = ("ticket", "order", "part")
+GO = "tickets.go"
 
 
 def show(ws: Workspace, viewer: Viewer) -> None:
     """Draw the page."""
-    kind = paging.param("list", tickets.KINDS, "queue")
-    places = [place for place, _ in recovering.ticket_queue(ws)]
-    asked = paging.param(OPEN)
+    if st.session_state.pop(GO, None):
+        st.switch_page(pages.SUSPENSION.file)
+    view = _views(viewer)
+    duties = due.everything(ws)
+    case = _case(ws, viewer, duties)
+    opened = case.line.subject if case else None
+    if case is None:
+        _left(ws, viewer, view, duties, opened)
+        return
+    left, right = st.columns([0.8, 1], gap="medium")
+    with left:
+        _left(ws, viewer, view, duties, opened)
+    with right, st.container(border=True, key="reader"):
+        ticket_pane.show(ws, viewer, case)
+
+
+def _views(viewer: Viewer) -> str:
+    names = {
+        "queue": viewer.say("Queue"),
+        "refunds": viewer.say("Refunds"),
+        "shipments": viewer.say("Shipments"),
+        "claims": viewer.say("Claims"),
+        "attempts": viewer.say("Attempts"),
+    }
+    with st.container(horizontal=True, horizontal_alignment="right", key="filters"):
+        return paging.segments("view", viewer.say("View"), names, viewer, drop=("page", *OPEN))
+
+
+def _case(ws: Workspace, viewer: Viewer, duties: tuple[Duty, ...]) -> Case | None:
+    ticket, order = paging.param("ticket"), paging.param("order")
     with ws.store.reading() as tx:
-        queue = tickets.queue(tx, viewer, places, kind, paging.number())
-        steps = tickets.protocol(tx, viewer)
-        seen = tickets.detail(tx, viewer, int(asked), places) if asked.isdecimal() and len(asked) < 18 else None
-    _figures(viewer, queue)
-    if steps:
-        _protocol(viewer, steps)
-    _lists(viewer, queue, kind)
-    if not queue.lines:
-        components.empty(viewer, viewer.say("Nothing here."), _next_step(viewer, queue))
-    if seen is None:
-        _table(viewer, queue, None)
+        if ticket.isdecimal() and len(ticket) < 18:
+            return tickets.ticket_case(tx, viewer, int(ticket), duties)
+        return tickets.order_case(tx, viewer, order, duties) if order else None
+
+
+def open_case(subject: str) -> None:
+    """Show a case beside the list; what hangs on the whole account has a page of its own."""
+    kind, _, ref = subject.partition(":")
+    if kind == "suspension":
+        st.session_state[GO] = True
     else:
-        left, right = st.columns([1, 1], gap="medium")
-        with left:
-            _table(viewer, queue, seen)
-        with right, st.container(border=True, key="reader"):
-            _detail(viewer, seen)
-    paging.pager(queue.total, tickets.PAGE, viewer)
+        paging.put(kind, ref, drop=OPEN)
+
+
+def _left(ws: Workspace, viewer: Viewer, view: str, duties: tuple[Duty, ...], opened: str | None) -> None:
+    if view != "queue":
+        ticket_registers.show(ws, viewer, view, opened, open_case)
+        return
+    kind = paging.param("list", tickets.KINDS, "queue")
+    with ws.store.reading() as tx:
+        queue = tickets.queue(tx, viewer, duties, kind, paging.number())
+    if opened is None:
+        _figures(viewer, queue)
+    _lists(viewer, queue)
+    if queue.lines:
+        _table(viewer, queue, opened)
+        paging.pager(queue.total, tickets.PAGE, viewer)
+    else:
+        components.empty(viewer, viewer.say("Nothing here."), _next_step(viewer, queue))
 
 
 def _next_step(viewer: Viewer, queue: Queue) -> str:
@@ -52,117 +94,72 @@ def _next_step(viewer: Viewer, queue: Queue) -> str:
 def _figures(viewer: Viewer, queue: Queue) -> None:
     with st.container(key="figures_tickets"):
         first, second, third, fourth = st.columns(4, gap="small")
-    first.metric(viewer.say("Waiting for an answer"), formats.number(queue.counts["queue"], viewer), border=True)
+    first.metric(viewer.say("Due"), formats.number(queue.counts["queue"], viewer), border=True)
     second.metric(viewer.say("Past a deadline"), formats.number(queue.counts["late"], viewer), border=True)
     third.metric(viewer.say("Refunds and claims"), formats.number(queue.critical, viewer), border=True)
     fourth.metric(viewer.say("Tagged SUSPENDED"), formats.number(queue.counts["suspended"], viewer), border=True)
 
 
-def _protocol(viewer: Viewer, steps: tuple[StepLine, ...]) -> None:
-    done = sum(1 for s in steps if s.closed_at)
-    title = viewer.say("Protocol of the suspension: {done} of {all} steps closed", done=done, all=len(steps))
-    with st.expander(title, icon=":material/checklist:"):
-        rows = [
-            {
-                "id": s.name,
-                "cells": {
-                    "step": labels.of(labels.STEP, s.name, viewer),
-                    "state": {
-                        "text": viewer.say("closed") if s.closed_at else viewer.say("open"),
-                        "tone": "good" if s.closed_at else "",
-                    },
-                    "at": formats.moment(s.closed_at, viewer),
-                    "by": s.closed_by or "",
-                    "note": safe.plain(s.note or "", 200),
-                },
-            }
-            for s in steps
-        ]
-        columns = [
-            {"key": "step", "label": viewer.say("Step")},
-            {"key": "state", "label": viewer.say("State"), "kind": "badge"},
-            {"key": "at", "label": viewer.say("When")},
-            {"key": "by", "label": viewer.say("Who")},
-            {"key": "note", "label": viewer.say("Note"), "kind": "wide"},
-        ]
-        parts.table(columns, rows, key="protocol", label=title)
-
-
-def _lists(viewer: Viewer, queue: Queue, kind: str) -> None:
+def _lists(viewer: Viewer, queue: Queue) -> None:
     names = {
-        "queue": viewer.say("Queue"),
+        "queue": viewer.say("Due"),
         "late": viewer.say("Past a deadline"),
         "suspended": viewer.say("Suspended"),
+        "undated": viewer.say("No deadline"),
         "solved": viewer.say("Solved and closed"),
     }
-    key = f"ticket_list_{viewer.language}"
-    st.session_state[key] = kind
-    st.segmented_control(
-        viewer.say("List"),
-        list(tickets.KINDS),
-        key=key,
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda c: f"{names[c]} ({formats.number(queue.counts[c], viewer)})",
-        on_change=lambda: paging.put("list", st.session_state[key], "queue", drop=("page", OPEN)),
-    )
+    told = {code: f"{name} ({formats.number(queue.counts[code], viewer)})" for code, name in names.items()}
+    paging.segments("list", viewer.say("List"), told, viewer, drop=("page", *OPEN))
 
 
-def _table(viewer: Viewer, queue: Queue, seen: TicketDetail | None) -> None:
-    if not queue.lines:
-        return
+def _table(viewer: Viewer, queue: Queue, opened: str | None) -> None:
     columns: list[dict[str, Any]] = [
-        {"key": "subject", "label": viewer.say("Subject"), "kind": "wide"},
+        {"key": "title", "label": viewer.say("What"), "kind": "wide"},
         {"key": "due", "label": viewer.say("Next deadline")},
-        {"key": "why", "label": viewer.say("Why here")},
     ]
-    if seen is None:
+    if opened is None:
         columns += [
+            {"key": "why", "label": viewer.say("Why here")},
             {"key": "status", "label": viewer.say("State"), "kind": "badge"},
             {"key": "tag", "label": viewer.say("Tag"), "kind": "badge"},
             {"key": "order", "label": viewer.say("Order"), "kind": "mono"},
             {"key": "created", "label": viewer.say("Opened")},
         ]
-    rows = [{"id": str(line.id), "cells": _cells(line, viewer)} for line in queue.lines]
-    parts.table(
-        columns,
-        rows,
-        key="tickets",
-        label=viewer.say("Tickets"),
-        selected=str(seen.line.id) if seen else None,
-        on_pick=lambda number: paging.put(OPEN, number),
-    )
+    rows = [{"id": line.subject, "cells": _cells(line, viewer)} for line in queue.lines]
+    parts.table(columns, rows, key="tickets", label=viewer.say("Tickets"), selected=opened, on_pick=open_case)
 
 
 def _cells(line: TicketLine, viewer: Viewer) -> dict[str, Any]:
-    due = line.place.next if line.place else None
+    due_next = line.place.next if line.place else None
     language = formats.language_name(line.language, viewer) if line.language else ""
+    issue = labels.of(labels.CATEGORY, line.issue, viewer) if line.issue else ""
+    number = f"#{line.number}" if line.number else ""
     return {
-        "subject": {
-            "text": line.subject or viewer.say("No subject"),
-            "sub": " · ".join(
-                p
-                for p in (
-                    f"#{line.number}",
-                    labels.of(labels.CATEGORY, line.issue, viewer) if line.issue else "",
-                    language,
-                )
-                if p
-            ),
-        },
-        "due": {"text": formats.left(due.due_at, viewer), "sub": labels.of(labels.DEADLINE, due.kind, viewer)}
-        if due
+        "title": {"text": _title(line, viewer), "sub": " · ".join(p for p in (number, issue, language) if p)},
+        "due": {
+            "text": formats.left(due_next.due_at, viewer),
+            "sub": labels.of(labels.DEADLINE, due_next.kind, viewer),
+        }
+        if due_next
         else "",
         "why": _why(line.place, viewer),
-        "status": {"text": labels.of(labels.STATUS, line.status, viewer)},
+        "status": {"text": labels.of(labels.STATUS, line.status, viewer)} if line.status else "",
         "tag": {"text": "SUSPENDED" if line.suspended else "", "tone": "bad"},
         "order": line.order_id or "",
         "created": formats.short_day(line.created_at, viewer),
     }
 
 
+def _title(line: TicketLine, viewer: Viewer) -> str:
+    if line.subject.startswith("ticket:"):
+        return line.title or viewer.say("No subject")
+    if line.subject.startswith("order:"):
+        return viewer.say("Order {number}", number=line.title)
+    return viewer.say("The whole account")
+
+
 def _why(place: Place | None, viewer: Viewer) -> dict[str, str]:
-    """What put the ticket at its place: its lane, then harm x urgency x value."""
+    """What put the line at its place: its lane, then harm x urgency x value."""
     if place is None:
         return {"text": ""}
     lane = viewer.say("Refund or claim first") if place.lane is Lane.CRITICAL else viewer.say("In order")
@@ -174,65 +171,6 @@ def _why(place: Place | None, viewer: Viewer) -> dict[str, str]:
         priority=formats.number(place.priority, viewer, 1),
     )
     return {"text": lane, "sub": product}
-
-
-def _detail(viewer: Viewer, seen: TicketDetail) -> None:
-    line = seen.line
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(viewer.say("Ticket {number}", number=safe.label(line.number)), anchor=False)
-        st.button(
-            viewer.say("Close"),
-            key="close_ticket",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=lambda: paging.put(OPEN, ""),
-        )
-    st.text(line.subject or viewer.say("No subject"))
-    with st.container(horizontal=True, gap="xsmall"):
-        st.badge(labels.of(labels.STATUS, line.status, viewer), color="gray")
-        if line.suspended:
-            st.badge("SUSPENDED", color="orange")
-        if line.issue:
-            st.badge(labels.of(labels.CATEGORY, line.issue, viewer), color="gray")
-    facts = [
-        safe.label(line.order_id or ""),
-        safe.label(seen.marketplace or ""),
-        formats.day(seen.purchased_at, viewer),
-        formats.money(seen.total_minor, seen.currency, viewer),
-        safe.label(seen.buyer or ""),
-        *(safe.label(p) for p in seen.products[:2]),
-    ]
-    if any(facts):
-        st.caption(" · ".join(f for f in facts if f))
-    if line.place and (due := line.place.next):
-        st.markdown(
-            viewer.say(
-                "**{what}** by {when} ({left}), rule {rule}.",
-                what=labels.of(labels.DEADLINE, due.kind, viewer),
-                when=formats.moment(due.due_at, viewer),
-                left=formats.left(due.due_at, viewer),
-                rule=safe.label(due.rule),
-            )
-        )
-    if line.suspended:
-        st.warning(
-            viewer.say("Suspended: answer only refunds and claims, with an approved reply. Everything else waits."),
-            icon=":material/pause_circle:",
-        )
-    who = {"in": viewer.say("Customer"), "out": viewer.say("We"), "note": viewer.say("Internal note")}
-    messages = [
-        {
-            "who": who.get(m.direction, m.direction),
-            "at": formats.moment(m.sent_at, viewer),
-            "text": m.text,
-            "side": m.direction,
-        }
-        for m in seen.messages
-    ]
-    if messages:
-        parts.thread(messages, key="thread", label=viewer.say("Messages"))
-    else:
-        st.caption(viewer.say("The help desk's export holds no messages."))
 
 
 if __name__ == "__main__":

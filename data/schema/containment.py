@@ -1,6 +1,6 @@
 """What leaves the desk and what proves it: macros, approvals, dispatches, holds, the channel and the registers.
 
-Rows are added, never changed; data.desk_triggers says so to the database. What people wrote stands apart, in
+Rows are added, never changed; data.desk_rules says so to the database. What people wrote stands apart, in
 ``desk_text``, bound to its row by a hash: it can be erased, and nothing else can be put in its place.
 """
 
@@ -13,7 +13,7 @@ from data.schema.base import BigId, Json, Utc, metadata
 desk_text = Table(  # hash(salt + text) is the commitment of the row it belongs to
     "desk_text",
     metadata,
-    Column("kind", Text, primary_key=True),  # request, thread, attempt, refund, defence
+    Column("kind", Text, primary_key=True),  # request, thread, attempt, defence
     Column("ref", BigInteger, primary_key=True, autoincrement=False),
     Column("salt", Text, nullable=False),
     Column("text", Text, nullable=False),

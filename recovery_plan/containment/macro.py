@@ -1,8 +1,7 @@
-"""Prepared replies with typed slots: read, filled in, and recognised again by the hash of their exact bytes."""
+"""Prepared replies with typed slots: read, filled in, and known by the hash of their exact bytes."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,18 +11,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from data import desk_text
 from data.domain import Category
-from data.errors import BadInput, Refused
+from data.errors import BadInput
+from data.macros import MacroVersion
 from recovery_plan.rules import RuleBook, load
 
 LANGUAGES = ("en", "fr", "de", "es", "it")
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it_IT"}
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)  # rule AMZ-ID-01; S01 orders have no Amazon buyer
 SLOT = re.compile(r"\{([^{}]*)\}")
-SPELLED_DATE = re.compile(r"(?<!\d)(\d{1,2})\.? (?:de )?([^\W\d]{3,12}) (?:de )?(\d{4})(?!\d)")
 
 
 class Slot(StrEnum):
@@ -34,7 +34,7 @@ class Slot(StrEnum):
 
 
 class Macro(BaseModel):
-    """One version of a prepared reply in one language; ``digest`` is what an approval is bound to."""
+    """One version of a prepared reply in one language; ``digest`` names its exact bytes."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -60,12 +60,7 @@ class Macro(BaseModel):
     @property
     def digest(self) -> str:
         """SHA-256 of the exact bytes of the text, in hexadecimal."""
-        return digest_of(self.text)
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of the UTF-8 bytes of ``text``, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return desk_text.sha256(self.text)
 
 
 def parse(raw: bytes, where: str) -> tuple[Macro, ...]:
@@ -131,44 +126,20 @@ def _date(day: date | None, today: date, book: RuleBook) -> date:
     return day
 
 
+def fill(
+    version: MacroVersion, today: date, *, order_id: str | None, update_date: date | None
+) -> tuple[str, dict[str, str]]:
+    """As ``render``, of a kept version; also what its slots were filled with, by their names."""
+    kept = {name: getattr(version, name) for name in ("name", "language", "text", "surface")}
+    template = Macro.model_validate(kept)
+    text = render(template, today, order_id=order_id, update_date=update_date)
+    values = {Slot.ORDER_ID: order_id or "", Slot.UPDATE_DATE: update_date.isoformat() if update_date else ""}
+    return text, {slot.value: values[slot] for slot in template.slots}
+
+
 def spell_date(day: date, language: str) -> str:
     """``day`` in words of ``language``: no order of day and month can be mistaken."""
     return str(format_date(day, "long", locale=LOCALES[language]))
-
-
-def template_of(text: str, language: str) -> str:
-    """The macro text that ``text`` was filled in from: order numbers and spelled dates become slots again.
-
-    Only dates in exactly our own spelling count, so that the digest proves every other byte.
-    """
-    slotted = ORDER_ID.sub("{order_id}", text)
-    return SPELLED_DATE.sub(lambda found: _slot_of(found, language), slotted)
-
-
-def _slot_of(found: re.Match[str], language: str) -> str:
-    day = _read_date(found, language)
-    if day is None or spell_date(day, language) != found[0]:
-        return found[0]
-    return "{update_date}"
-
-
-def _read_date(found: re.Match[str], language: str) -> date | None:
-    month = _months(language).get(found[2])
-    try:
-        return date(int(found[3]), month, int(found[1])) if month else None
-    except ValueError:
-        return None
-
-
-@cache
-def _months(language: str) -> Mapping[str, int]:
-    return {name: number for number, name in get_month_names("wide", locale=LOCALES[language]).items()}
-
-
-def dates_in(text: str, language: str) -> tuple[date, ...]:
-    """The dates that ``text`` spells out in our own spelling."""
-    read = (_read_date(found, language) for found in SPELLED_DATE.finditer(text))
-    return tuple(day for day in read if day is not None)
 
 
 USES: Mapping[Category, str] = {
@@ -179,15 +150,9 @@ USES: Mapping[Category, str] = {
 }
 
 
-def suggested(category: Category | None, language: str | None) -> Macro:
-    """The macro for a ticket of ``category``; raises Refused when there is none in the customer's language."""
-    name = USES.get(category, "other_question") if category else "other_question"
-    macro = shipped().get((name, language or ""))
-    if macro is None:
-        rule = load()["DESK-LANGUAGE"]
-        raise Refused(
-            "there is no macro in the customer's language: draft one and have it approved",
-            rule=rule.id,
-            unlock=rule.unlock,
-        )
-    return macro
+OTHER = "other_question"  # the answer to a question that has no macro of its own
+
+
+def suggested(category: Category | None) -> str:
+    """The name of the macro for a ticket of ``category``."""
+    return USES.get(category, OTHER) if category else OTHER

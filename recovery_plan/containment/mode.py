@@ -114,11 +114,6 @@ def _objection(protocol: Protocol, step: Step, by: Actor, at: datetime) -> str |
     return f"{step} cannot be closed before {earliest.isoformat()}" if at < earliest else None
 
 
-def missing_before_end(protocol: Protocol) -> tuple[Step, ...]:
-    """Steps still open, in order: shown to whoever ends the suspension, which is allowed all the same."""
-    return tuple(Step)[len(protocol.closed) :]
-
-
 def step_named(name: str) -> Step:
     """The step called ``name``; raises Refused with the known names."""
     try:

@@ -179,28 +179,58 @@ def told_lines(document: Mapping[str, Any]) -> list[str]:
     drill = document.get("drill")
     if drill:
         lines += [f"Drill: {drill['steps_closed']} of {drill['steps']} steps, {drill['late_steps']} late",
-                  f"  {drill['requests']} answers written, {drill['approved']} approved, "
+                  f"  answers: {drill['requests']} written, {drill['approved']} approved, "
                   f"{drill['rehearsed']} rehearsed",
-                  f"  {drill['attempts']} attempts, {drill['refunds']} refunds rehearsed",
-                  f"  a real one would freeze {drill['would_freeze']} snapshots, tag {drill['would_tag']} tickets "
-                  f"and hold {drill['would_hold']} actions"]  # fmt: skip
+                  f"  rehearsed attempts: {drill['attempts']}, refunds: {drill['refunds']}",
+                  f"  a real one would touch: snapshots to freeze {drill['would_freeze']}, tickets to tag "
+                  f"{drill['would_tag']}, actions to hold {drill['would_hold']}"]  # fmt: skip
     return lines
 
 
+NAMES = {
+    "cache_age": "Age of the cached orders",
+    "cache_coverage": "Orders of the last 90 days",
+    "macros": "Approved macros",
+    "approvers": "People",
+    "backup": "Backup",
+    "sources": "Sources",
+    "drill": "Last drill",
+}
+_STYLE = (
+    "@page{size:A4;margin:16mm}body{font:10pt/1.4 sans-serif;color:#1b1f24;max-width:178mm;margin:auto}"
+    "h1{font-size:17pt;margin:0}.score{font-size:26pt;font-weight:bold;margin:2mm 0 5mm}"
+    "h2{font-size:12pt;margin:6mm 0 2mm}"
+    "table{border-collapse:collapse;width:100%;table-layout:fixed}tr{break-inside:avoid}"
+    "td,th{border-top:1px solid #c9ced6;padding:1.3mm 2mm 1.3mm 0;text-align:left;vertical-align:top;"
+    "overflow-wrap:anywhere}th{border-top:0}"
+)
+
+
 def printable(document: Mapping[str, Any], title: str) -> str:
-    """The report as one page of HTML for a printer; every text is escaped."""
+    """The report as HTML for a printer: what is missing first, then one line for each check that is met."""
     from html import escape
 
-    rows = "".join(
-        f"<tr><td>{escape(c['check'])}</td><td>{escape(c['part'])}</td><td>{escape(c['told'])}</td>"
-        f"<td>{escape(c['todo']) or '&#10003;'}</td></tr>"
-        for c in document["checks"]
-    )
-    rest = "".join(f"<p>{escape(line.strip())}</p>" for line in told_lines(document)[1 + len(document["checks"]) :])
+    def row(cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+    checks = [(NAMES.get(c["check"], c["check"]), c) for c in document["checks"]]
+    gaps = "".join(row((name, c["part"], c["told"], c["todo"])) for name, c in checks if c["todo"])
+    met: dict[str, list[str]] = {}
+    for name, c in checks:
+        if not c["todo"]:
+            met.setdefault(name, []).append(f"{c['part']}: {c['told']}" if c["part"] else c["told"])
+    head = "<tr><th style='width:22%'>Check</th><th style='width:18%'>Of</th><th style='width:25%'>Found</th>"
+    rest = told_lines(document)[1 + len(checks) :]
     return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>" + escape(title) + "</title><style>"
-        "body{font:11pt/1.4 sans-serif;margin:2cm}table{border-collapse:collapse;width:100%}"
-        "td,th{border:1px solid #999;padding:4px 6px;text-align:left;vertical-align:top}@page{size:A4}</style>"
-        f"<h1>{escape(title)}</h1><p><strong>{int(document['score'])} of 100</strong></p>"
-        f"<table><tr><th>Check</th><th>Of</th><th>Found</th><th>What to do</th></tr>{rows}</table>{rest}</html>\n"
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
+        f"<h1>{escape(title)}</h1><p class='score'>{int(document['score'])} of 100</p>"
+        + (
+            f"<h2>To do</h2><table>{head}<th>What to do</th></tr>{gaps}</table>"
+            if gaps
+            else "<p>Nothing is missing.</p>"
+        )
+        + ("<h2>The drill</h2>" + "".join(f"<p>{escape(line.strip())}</p>" for line in rest) if rest else "")
+        + "<h2>Met</h2><table><col style='width:22%'>"
+        + "".join(row((name, "; ".join(told))) for name, told in met.items())
+        + "</table></html>\n"
     )

@@ -6,8 +6,8 @@ from data import casework, channel
 from data.domain import Actor
 from data.errors import Refused
 from data.workspace import Workspace
-from recovery_plan.desk.registers import need_person
 from recovery_plan.desk.wording import WRITERS
+from recovery_plan.roles import need_person
 
 
 def close_ticket(ws: Workspace, actor: Actor, ticket: int, note: str) -> None:

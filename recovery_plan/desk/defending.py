@@ -13,7 +13,8 @@ from data.store import Tx
 from data.workspace import Workspace
 from recovery_plan.containment.deadlines import next_of
 from recovery_plan.containment.defence import POINTS, CaseFacts, Defence, defence
-from recovery_plan.desk.registers import DESK, need_person
+from recovery_plan.desk.registers import DESK
+from recovery_plan.roles import need_person
 from recovery_plan.rules import load
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from data import aftersales, casework, customers, orders, shipping
 from data.store import Tx
@@ -22,7 +24,7 @@ def everything(ws: Workspace) -> tuple[Duty, ...]:
         parcels = shipping.waiting(tx)
         held = orders.load(tx, [row.id for row in parcels], with_names=False)
         owed = Owed(
-            tickets=_tickets(tx),
+            tickets=_tickets(tx, casework.tickets(tx, status="unsolved")),
             claims=[c for case in cases for c in case.claims],
             returns=[r for case in cases for r in case.returns],
             orders={o.order_id: o for case in cases for o in case.orders},
@@ -36,8 +38,12 @@ def _is_stopped(decision: shipping.Decision | None) -> bool:
     return decision is not None and decision.decision == "stop"
 
 
-def _tickets(tx: Tx) -> list[tuple[QueueTicket, str | None]]:
-    rows = casework.tickets(tx, status="unsolved")
+def of_ticket(tx: Tx, row: Any) -> QueueTicket:
+    """One ticket as the queue sees it, with everything that is due about it."""
+    return _tickets(tx, [row])[0][0]
+
+
+def _tickets(tx: Tx, rows: Sequence[Any]) -> list[tuple[QueueTicket, str | None]]:
     ids = sorted({row.order_id for row in rows if row.order_id})
     known = {o.order_id: o for o in orders.load(tx, list(orders.row_ids(tx, ids).values()), with_names=False)}
     claims, returns = aftersales.claims_of(tx, ids), aftersales.returns_of(tx, ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +84,7 @@ def _languages(tx: Tx, caches: tuple[Cached, ...], ws: Workspace) -> tuple[str, 
 
 def of_drill(tx: Tx, ws: Workspace, drill: Suspension, queued: list[str]) -> dict[str, Any]:
     """The report that a drill ends with: the score, what was rehearsed, what a real suspension would have touched."""
-    found = score.readiness(facts(tx, ws))
+    found = score.readiness(replace(facts(tx, ws), drill_at=tx.now))  # this one counts
     steps = casework.steps(tx, drill.id)
     closed = [s for s in steps if s["closed_at"] is not None]
     written = [r for r in approvals.requests(tx) if r.is_drill and r.requested_at >= drill.declared_at]
@@ -99,11 +100,18 @@ def of_drill(tx: Tx, ws: Workspace, drill: Suspension, queued: list[str]) -> dic
         "rehearsed": sum(1 for r in written if r.state is State.SENT),
         "attempts": len(tried),
         "refunds": len(opened),
+        **touched(tx, queued),
+    }  # fmt: skip
+    return {**found.document, "drill": rehearsed}
+
+
+def touched(tx: Tx, queued: list[str]) -> dict[str, int]:
+    """What a declaration would freeze, tag and hold at this moment."""
+    return {
         "would_freeze": sum(1 for s in snapshots.snapshots(tx, 100_000) if s["frozen_at"] is None),
         "would_tag": sum(1 for t in casework.tickets(tx, suspended=False) if _would_be_tagged(t)),
         "would_hold": len(queued),
-    }  # fmt: skip
-    return {**found.document, "drill": rehearsed}
+    }
 
 
 def _would_be_tagged(ticket: Any) -> bool:

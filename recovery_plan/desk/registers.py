@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data import attempts, casework, customers, orders, proofs, refunds, shipping
+from data import attempts, casework, customers, defences, orders, proofs, refunds, shipping
 from data.attempts import Attempt
 from data.clean import clean
 from data.domain import Actor, Role
@@ -16,9 +16,10 @@ from data.errors import BadInput, Refused
 from data.refunds import Refund
 from data.store import Tx
 from data.workspace import Workspace
-from recovery_plan import roles
 from recovery_plan.containment.macro import ORDER_ID
 from recovery_plan.containment.missed import Missed, missed
+from recovery_plan.desk.situation import need_drill
+from recovery_plan.roles import need_person
 from recovery_plan.rules import load
 
 DESK = frozenset({Role.AGENT, Role.SUPPORT_LEAD, Role.COMPLIANCE, Role.FINANCE})
@@ -47,7 +48,7 @@ def record_attempt(ws: Workspace, actor: Actor, new: NewAttempt) -> int:
     need_person(actor, DESK, "an attempt is recorded")
     kept = proofs.keep(ws, new.proof) if new.proof else None
     with ws.store.transaction(actor) as tx:
-        _drill(tx, new.is_drill)
+        need_drill(tx, new.is_drill)
         order_id = new.order_id
         if new.ticket is not None:
             row, _ = casework.get_ticket(tx, new.ticket)
@@ -70,8 +71,11 @@ def broken_proofs(ws: Workspace) -> list[tuple[str, str]]:
     """Proofs that are missing or are not what they were: (what they prove, SHA-256)."""
     with ws.store.reading() as tx:
         held = [(f"attempt:{a.id}", a.proof, a.proof_kind) for a in attempts.listed(tx, with_drills=True)]
-        held += [(f"refund:{r.id}", r.proof, r.proof_kind) for r in refunds.listed(tx, with_drills=True)]
-    return [(what, sha) for what, sha, kind in held if sha and not proofs.is_intact(ws, sha, kind or "")]
+        by_hand = refunds.listed(tx, with_drills=True)
+        held += [(f"refund:{r.id}", r.proof, r.proof_kind) for r in by_hand]
+        held += [(f"refund:{r.id}", r.agreement, None) for r in by_hand]
+        held += [(f"claim:{number}", sha, kind) for number, sha, kind in defences.all_proofs(tx)]
+    return [(what, sha) for what, sha, kind in held if sha and not proofs.is_intact(ws, sha, kind)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def open_refund(ws: Workspace, actor: Actor, new: NewRefund) -> Refund:
     _check(new)
     kept = proofs.keep(ws, new.agreement) if new.agreement else None
     with ws.store.transaction(actor) as tx:
-        _drill(tx, new.is_drill)
+        need_drill(tx, new.is_drill)
         if new.ticket is not None:
             casework.get_ticket(tx, new.ticket)
         _within_total(tx, new)
@@ -215,15 +219,3 @@ def missed_clocks(ws: Workspace, since: datetime | None = None) -> tuple[Missed,
         tried: list[Attempt] = attempts.listed(tx)
         found = missed(tickets, tried, casework.suspensions(tx), load(), tx.now)
     return tuple(m for m in found if since is None or m.due_at >= since)
-
-
-def _drill(tx: Tx, is_drill: bool) -> None:
-    if is_drill and casework.open_suspension(tx, is_drill=True) is None:
-        raise Refused("no drill is on: declare one with 'suspension declare --drill'", rule="DESK-MODE")
-
-
-def need_person(actor: Actor, allowed: frozenset[Role], what: str) -> None:
-    """Raise Refused (DESK-ROLES) unless a person with one of these roles acts; the command line alone may not."""
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", f"{what} by a person: name them with --as")
-    roles.need(actor, allowed, what)

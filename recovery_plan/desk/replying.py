@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from data import approvals, casework, desk_text, macros
+from data import approvals, desk_text, macros
 from data.approvals import Request, State
 from data.clean import clean
 from data.desk_rules import APPROVERS
@@ -24,7 +24,7 @@ from recovery_plan import roles
 from recovery_plan.containment import blockers as rules_against
 from recovery_plan.containment.blockers import Blocker
 from recovery_plan.containment.language_check import Seen
-from recovery_plan.containment.macro import Macro, Slot, render, suggested
+from recovery_plan.containment.macro import fill, suggested
 from recovery_plan.desk import situation
 from recovery_plan.desk.wording import WRITERS
 from recovery_plan.rules import load
@@ -82,7 +82,7 @@ def _compose(tx: Tx, ws: Workspace, actor: Actor, ticket: int, wish: Wish) -> Dr
 
 
 def _macro(tx: Tx, name: str | None, issue: str | None, language: str) -> MacroVersion:
-    wanted = name or suggested(Category(issue) if issue in set(Category) else None, language).name
+    wanted = name or suggested(Category(issue) if issue in set(Category) else None)
     found = macros.approved(tx, wanted, language)
     if found is None:
         raise load().refusal("DESK-LANGUAGE", f"there is no approved macro {wanted} in {language}: have one approved")
@@ -98,12 +98,7 @@ def _filled(
     order = wish.order_id or order_id
     if wish.order_id and order_id and wish.order_id != order_id:
         raise BadInput(f"order_id: the ticket is about {order_id}")
-    template = Macro.model_validate(
-        {"name": macro.name, "language": macro.language, "text": macro.text, "surface": macro.surface}
-    )
-    text = render(template, today, order_id=order, update_date=wish.update_date)
-    values = {Slot.ORDER_ID: order or "", Slot.UPDATE_DATE: wish.update_date.isoformat() if wish.update_date else ""}
-    return text, {slot.value: values[slot] for slot in template.slots}
+    return fill(macro, today, order_id=order, update_date=wish.update_date)
 
 
 def request(ws: Workspace, actor: Actor, ticket: int, wish: Wish, *, replaces: int | None = None) -> Request:
@@ -112,12 +107,9 @@ def request(ws: Workspace, actor: Actor, ticket: int, wish: Wish, *, replaces: i
     Raises Refused for whatever no approval can lift: the guard's block, free text while suspended, a macro that is
     not approved, another language, a role that does not write.
     """
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "an answer is asked for by a person: name them with --as")
-    roles.need(actor, WRITERS, "an answer is asked for")
+    roles.need_person(actor, WRITERS, "an answer is asked for")
     with ws.store.transaction(actor) as tx:
-        if wish.is_drill and casework.open_suspension(tx, is_drill=True) is None:
-            raise Refused("no drill is on: declare one with 'suspension declare --drill'", rule="DESK-MODE")
+        situation.need_drill(tx, wish.is_drill)
         draft = _compose(tx, ws, actor, ticket, wish)
         rules_against.refuse(tuple(b for b in draft.blockers if b.rule not in ("DESK-APPROVAL", "DESK-CRITICAL")))
         if replaces is not None:
@@ -154,7 +146,7 @@ def decide(ws: Workspace, actor: Actor, number: int, *, grant: bool, sha256: str
     """
     with ws.store.transaction(actor) as tx:
         found = approvals.get(tx, number)
-        _may_decide(tx, actor, found)
+        _may_decide(actor, found)
         if found.sha256 != sha256:
             raise Refused("these are not the bytes of the request: look at its text again", rule="DESK-APPROVAL")
         if found.state is not State.PENDING:
@@ -168,13 +160,16 @@ def decide(ws: Workspace, actor: Actor, number: int, *, grant: bool, sha256: str
         return approvals.get(tx, number)
 
 
-def _may_decide(tx: Tx, actor: Actor, found: Request) -> None:
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "an approval is given by a person: name them with --as")
+def _may_decide(actor: Actor, found: Request) -> None:
     if actor.id == found.requested_by:
         raise load().refusal("DESK-FOUR-EYES", "nobody decides on their own request")
+    roles.need_person(actor, approvers(found), "this request is decided on")
+
+
+def approvers(found: Request) -> frozenset[Role]:
+    """The roles that decide on a request: on a filled-in macro more than on anything else."""
     able = APPROVERS if found.kind == "reply" and found.macro_version is not None else ("compliance",)
-    roles.need(actor, frozenset(Role(name) for name in able), "this request is decided on")
+    return frozenset(map(Role, able))
 
 
 def withdraw(ws: Workspace, actor: Actor, number: int, note: str = "") -> Request:
@@ -182,7 +177,7 @@ def withdraw(ws: Workspace, actor: Actor, number: int, note: str = "") -> Reques
     with ws.store.transaction(actor) as tx:
         found = approvals.get(tx, number)
         if actor.id != found.requested_by:
-            _may_decide(tx, actor, found)
+            _may_decide(actor, found)
         if not found.is_live:
             raise Refused(f"request {number} is {found.state}: there is nothing to withdraw", rule="DESK-APPROVAL")
         approvals.decide(tx, number, "withdrawn", found.sha256, note=clean(note).strip())

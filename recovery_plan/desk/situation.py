@@ -9,6 +9,7 @@ from typing import Any
 from data import aftersales, approvals, casework, customers, holds, macros, orders, people
 from data.approvals import Request, State
 from data.domain import Actor, Mode
+from data.errors import Refused
 from data.macros import MacroVersion
 from data.store import Tx
 from recovery_plan.containment.blockers import Sending
@@ -72,6 +73,12 @@ def of_request(tx: Tx, actor: Actor, request: Request) -> Sending:
         ),
     )
     return with_text(f, macro, request.text or "", request.language)
+
+
+def need_drill(tx: Tx, is_drill: bool) -> None:
+    """Raise Refused when something is to be rehearsed and no drill is on."""
+    if is_drill and casework.open_suspension(tx, is_drill=True) is None:
+        raise Refused("no drill is on: declare one with 'suspension declare --drill'", rule="DESK-MODE")
 
 
 def is_attested(macro: MacroVersion, since: datetime | None) -> bool:

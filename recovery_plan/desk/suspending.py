@@ -21,6 +21,7 @@ from recovery_plan.containment.mode import DUE_H, MAY_CLOSE, ClosedStep, Protoco
 from recovery_plan.desk import ready
 from recovery_plan.rules import load
 
+HELD = "it was waiting to go out when the suspension was declared"
 _log = log.get("recovery_plan")
 
 
@@ -60,8 +61,7 @@ def declare_suspension(
             snapshots.freeze_snapshots(tx)
             casework.tag_suspended(tx)
             rule = load()["DESK-MODE"]
-            why = "it was waiting to go out when the suspension was declared"
-            holds.add(tx, number, ((subject, rule.id, why, rule.unlock) for subject in queued(tx)))
+            holds.add(tx, number, ((subject, rule.id, HELD, rule.unlock) for subject in queued(tx)))
         declared = Suspension(number, told, owner, place, noticed_at, tx.now, is_drill)
     _log.info("suspension.declared", id=number, drill=int(is_drill))
     return declared
@@ -91,10 +91,16 @@ def queued(tx: Tx) -> Iterator[str]:
             yield f"task:{task.id}"
 
 
+def would_touch(ws: Workspace) -> dict[str, int]:
+    """What a declaration would freeze, tag and hold now: shown to whoever is about to declare."""
+    with ws.store.reading() as tx:
+        return ready.touched(tx, list(queued(tx)))
+
+
 def end_suspension(ws: Workspace, actor: Actor) -> Suspension:
     """End the suspension, or the drill when only a drill is on: tags come off, holds are released, recovery begins.
 
-    Open protocol steps do not stop it (see ``mode.missing_before_end``). A drill ends with a readiness report that
+    Open protocol steps do not stop it. A drill ends with a readiness report that
     is kept. Raises Refused when none is on or for a role that may not lift rule DESK-MODE.
     """
     roles.need(actor, frozenset({load()["DESK-MODE"].lift or Role.COMPLIANCE}), "a suspension is ended")
@@ -114,9 +120,7 @@ def end_suspension(ws: Workspace, actor: Actor) -> Suspension:
 
 def release_hold(ws: Workspace, actor: Actor, number: int, note: str) -> None:
     """Release one action that a suspension stopped (compliance); the reason goes into the suspension's channel."""
-    roles.need(actor, frozenset({Role.COMPLIANCE}), "a hold is released")
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "a hold is released by a person: name them with --as")
+    roles.need_person(actor, frozenset({Role.COMPLIANCE}), "a hold is released")
     with ws.store.transaction(actor) as tx:
         held = next((h for h in holds.listed(tx) if h.id == number), None)
         holds.release(tx, number)
@@ -124,11 +128,20 @@ def release_hold(ws: Workspace, actor: Actor, number: int, note: str) -> None:
             channel.add(tx, f"suspension:{held.suspension}", f"{held.subject}: {note}", about=f"hold:{number}")
 
 
+def _now_on(tx: Tx) -> Suspension | None:
+    return casework.open_suspension(tx) or casework.open_suspension(tx, is_drill=True)
+
+
 def _open(tx: Tx) -> Suspension:
-    now_on = casework.open_suspension(tx) or casework.open_suspension(tx, is_drill=True)
+    now_on = _now_on(tx)
     if now_on is None:
         raise Refused("no suspension is on: there is nothing to end or to close", rule="DESK-MODE")
     return now_on
+
+
+def _shown(tx: Tx) -> Suspension | None:
+    """What is on (a suspension before a drill), else the last suspension."""
+    return _now_on(tx) or casework.last_suspension(tx)
 
 
 def close_step(ws: Workspace, actor: Actor, name: str, note: str) -> Protocol:
@@ -165,9 +178,7 @@ def correct_step(ws: Workspace, actor: Actor, name: str, note: str) -> int:
     """Correct what a closed step says: a new entry in the channel; the step stays as it is. Returns its number."""
     step = step_named(name)
     with ws.store.transaction(actor) as tx:
-        now_on = (
-            casework.open_suspension(tx) or casework.open_suspension(tx, is_drill=True) or casework.last_suspension(tx)
-        )
+        now_on = _shown(tx)
         rows = casework.steps(tx, now_on.id) if now_on else []
         row = next((row for row in rows if row["name"] == step), None)
         if now_on is None or row is None or row["closed_at"] is None:
@@ -178,9 +189,7 @@ def correct_step(ws: Workspace, actor: Actor, name: str, note: str) -> int:
 def channel_of(ws: Workspace) -> str:
     """The thread of the suspension that is on (a drill's when only a drill is), else of the last one."""
     with ws.store.reading() as tx:
-        found = (
-            casework.open_suspension(tx) or casework.open_suspension(tx, is_drill=True) or casework.last_suspension(tx)
-        )
+        found = _shown(tx)
     if found is None:
         raise Refused("no suspension was declared yet: there is no channel", rule="DESK-MODE")
     return f"suspension:{found.id}"
@@ -189,9 +198,7 @@ def channel_of(ws: Workspace) -> str:
 def protocol(ws: Workspace) -> Protocol | None:
     """The protocol that is on (a suspension's before a drill's), else the last suspension's; None before the first."""
     with ws.store.reading() as tx:
-        shown = (
-            casework.open_suspension(tx) or casework.open_suspension(tx, is_drill=True) or casework.last_suspension(tx)
-        )
+        shown = _shown(tx)
         return _protocol(tx, shown) if shown else None
 
 

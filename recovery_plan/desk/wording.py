@@ -95,7 +95,7 @@ def _refuse_blocked(seen: Seen) -> None:
 
 def approve(ws: Workspace, actor: Actor, number: int, note: str = "") -> MacroVersion:
     """Approve a draft that somebody else wrote (compliance); the guard looks at it once more."""
-    _person(actor, "a macro is approved")
+    roles.need_person(actor, COMPLIANCE, "a macro is approved")
     with ws.store.transaction(actor) as tx:
         macro = macros.get(tx, number)
         if macro.made_by == actor.id:
@@ -116,7 +116,7 @@ def approve(ws: Workspace, actor: Actor, number: int, note: str = "") -> MacroVe
 
 def retire(ws: Workspace, actor: Actor, number: int, note: str = "") -> MacroVersion:
     """Take a version out of use for good (compliance)."""
-    _person(actor, "a macro is retired")
+    roles.need_person(actor, COMPLIANCE, "a macro is retired")
     with ws.store.transaction(actor) as tx:
         if macros.get(tx, number).state == "retired":
             raise Refused(f"macro {number} is retired already", rule="DESK-MACRO")
@@ -126,7 +126,7 @@ def retire(ws: Workspace, actor: Actor, number: int, note: str = "") -> MacroVer
 
 def attest(ws: Workspace, actor: Actor, number: int, statement: str) -> MacroVersion:
     """Vouch that the cause which a macro names is true now (compliance); counts for the present suspension only."""
-    _person(actor, "a cause is attested")
+    roles.need_person(actor, COMPLIANCE, "a cause is attested")
     if len(statement.strip()) < 20:
         raise BadInput("statement: say what the cause is and how you know, in a sentence")
     with ws.store.transaction(actor) as tx:
@@ -138,15 +138,9 @@ def attest(ws: Workspace, actor: Actor, number: int, statement: str) -> MacroVer
 
 def withdraw_attestation(ws: Workspace, actor: Actor, number: int, note: str) -> MacroVersion:
     """Take the word back: the cause is not, or no longer, true."""
-    _person(actor, "an attestation is withdrawn")
+    roles.need_person(actor, COMPLIANCE, "an attestation is withdrawn")
     with ws.store.transaction(actor) as tx:
         if macros.get(tx, number).attested_at is None:
             raise Refused(f"macro {number} is not attested", rule="DESK-ATTESTATION")
         macros.mark(tx, number, "withdrawn", note)
         return macros.get(tx, number)
-
-
-def _person(actor: Actor, what: str) -> None:
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", f"{what} by a person of compliance: name them with --as")
-    roles.need(actor, COMPLIANCE, what)

@@ -42,7 +42,7 @@ def claims(f: Facts, w: Wording) -> Section:
             c.order_id,
             w.time(c.opened_at),
             w.code("claim_state", c.status),
-            c.reason or "",
+            w.known(c.reason or ""),
             w.money(c.amount_minor, c.currency),
             w.time(c.info_requested_at),
             w.time(c.decided_at),
@@ -50,8 +50,8 @@ def claims(f: Facts, w: Wording) -> Section:
         )
         for c in f.claims
     ]
-    columns = ((w("word.order"), 19), (w("claims.opened"), 12), (w("word.state"), 11), (w("word.reason"), 14),
-               (w("refunds.amount"), 10), (w("claims.asked"), 12), (w("claims.decided"), 11),
+    columns = ((w("word.order"), 16), (w("claims.opened"), 11), (w("word.state"), 13), (w("word.reason"), 17),
+               (w("refunds.amount"), 9), (w("claims.asked"), 12), (w("claims.decided"), 11),
                (w("claims.appeal"), 11))  # fmt: skip
     return table("claims", w("claims.title"), columns, rows, empty=w("claims.empty"))
 
@@ -74,7 +74,7 @@ def defences(f: Facts, w: Wording) -> list[Section]:
 
 def _line(line: Line, w: Wording) -> tuple[str, ...]:
     said = line.said
-    told = [f"{name.replace('_', ' ')}: {value}" for name, value in line.facts]
+    told = [w.fact(name, value) for name, value in line.facts]
     told += [w.text(said.note)] if said and (said.note or said.note is None) else []
     who, proof = (w.person(said.made_by), said.proof or "") if said else ("", "")
     return w.code("point", line.point), w.code("point_state", line.state), "\n".join(told), who, proof

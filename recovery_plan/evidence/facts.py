@@ -34,6 +34,7 @@ from data.refunds import Refund
 from data.shipping import Decision
 from data.store import Tx
 from recovery_plan import metrics
+from recovery_plan.containment.deadlines import needs_response
 from recovery_plan.containment.defence import Defence
 from recovery_plan.containment.missed import Missed, clocks, missed
 from recovery_plan.desk.defending import file_of
@@ -136,7 +137,8 @@ def _clocks(
     tx: Tx, rows: Sequence[Any], tried: Sequence[Attempt], book: RuleBook, during: Suspension | None
 ) -> tuple[list[Missed], tuple[int, int]]:
     """Missed clocks and (all, kept) of the subject; for an appeal those that ran while the account was suspended."""
-    cases: list[CaseTicket] = [t for t in customers.as_tickets(tx, rows) if t.ticket.channel == "amazon"]
+    cases: list[CaseTicket] = [t for t in customers.as_tickets(tx, rows) if t.ticket.channel == "amazon"
+                               and needs_response(t.ticket.tags)]  # fmt: skip
     late = [m for m in missed(cases, tried, casework.suspensions(tx), book, tx.now)
             if during is None or m.during_suspension]  # fmt: skip
     last = (during.ended_at if during else None) or tx.now

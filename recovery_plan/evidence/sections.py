@@ -42,7 +42,8 @@ def figures(f: Facts, w: Wording) -> Section:
         (w("figures.clocks"), str(all_clocks)),
         ("– " + w("figures.kept"), str(kept)),
         ("– " + w("figures.missed"), str(len(f.missed))),
-        ("– " + w("figures.explained"), str(sum(m.is_explained for m in f.missed))),
+        ("–– " + w("figures.explained"), str(sum(m.is_explained for m in f.missed))),
+        ("– " + w("figures.running"), str(all_clocks - kept - len(f.missed))),
         (w("figures.attempts"), str(sum(a.result != "answered" for a in f.attempts))),
         (w("figures.requests"), str(len(f.requests))),
         ("– " + w("figures.granted"), str(granted)),
@@ -68,7 +69,7 @@ def _sum(f: Facts, w: Wording, states: tuple[str, ...]) -> str:
 def _rates(f: Facts, w: Wording) -> list[tuple[str, str]]:
     return [
         (
-            w("figures.rate", marketplace=m, first=rate.first_day.isoformat(), last=rate.last_day.isoformat()),
+            w("figures.rate", marketplace=m, first=w.day(rate.first_day), last=w.day(rate.last_day)),
             w("figures.rate_value", rate=w.percent(rate.rate), defects=rate.defects, orders=rate.orders,
               limit=w.percent(rate.limit)),
         )
@@ -85,13 +86,13 @@ def steps(f: Facts, w: Wording) -> Section:
             w.code("step", s["name"]),
             w.time(s["due_at"]),
             w.time(s["closed_at"]) or w("word.open"),
-            w.person(s["closed_by"] or s["owner"]),
+            w.person(s["closed_by"]) or (w("steps.owner", name=w.person(s["owner"])) if s["owner"] else ""),
             w.text(s["note"]) if s["note"] else "",
         )
         for s in f.steps
     ]
-    columns = ((w("word.number"), 5), (w("steps.step"), 21), (w("steps.due"), 14), (w("steps.closed"), 14),
-               (w("steps.by"), 17), (w("steps.done"), 30))  # fmt: skip
+    columns = ((w("word.number"), 5), (w("steps.step"), 20), (w("steps.due"), 16), (w("steps.closed"), 16),
+               (w("steps.by"), 18), (w("steps.done"), 25))  # fmt: skip
     return table("protocol_steps", w("steps.title"), columns, rows, note=w("steps.note"))
 
 
@@ -109,8 +110,8 @@ def missed(f: Facts, w: Wording) -> Section:
         )
         for m in f.missed
     ]
-    columns = ((w("word.ticket"), 8), (w("word.order"), 20), (w("missed.asked"), 14), (w("missed.due"), 14),
-               (w("missed.answered"), 14), (w("missed.why"), 20), (w("missed.attempts"), 10))  # fmt: skip
+    columns = ((w("word.ticket"), 7), (w("word.order"), 17), (w("missed.asked"), 15), (w("missed.due"), 15),
+               (w("missed.answered"), 15), (w("missed.why"), 21), (w("missed.attempts"), 10))  # fmt: skip
     title, note, empty = w("missed.title"), w("missed.note"), w("missed.empty")
     return table("missed_clocks", title, columns, rows, note=note, empty=empty)
 
@@ -130,9 +131,9 @@ def attempts(f: Facts, w: Wording) -> Section:
         )
         for a in f.attempts
     ]  # fmt: skip
-    columns = ((w("word.number"), 5), (w("word.when"), 11), (w("word.on"), 19), (w("attempts.way"), 12),
-               (w("attempts.result"), 15), (w("word.who"), 12), (w("attempts.said"), 22),
-               (w("word.proof"), 12))  # fmt: skip
+    columns = ((w("word.number"), 4), (w("word.when"), 11), (w("word.on"), 17), (w("attempts.way"), 11),
+               (w("attempts.result"), 14), (w("word.who"), 11), (w("attempts.said"), 23),
+               (w("word.proof"), 16))  # fmt: skip
     title, note, empty = w("attempts.title"), w("attempts.note"), w("attempts.empty")
     return table("attempts", title, columns, rows, note=note, empty=empty)
 
@@ -158,9 +159,9 @@ def refunds(f: Facts, w: Wording) -> Section:
         )
         for r in f.refunds
     ]
-    columns = ((w("word.number"), 5), (w("word.order"), 18), (w("refunds.amount"), 10), (w("refunds.method"), 11),
-               (w("word.state"), 9), (w("refunds.opened"), 14), (w("refunds.signed"), 14), (w("refunds.paid"), 14),
-               (w("word.proof"), 12))  # fmt: skip
+    columns = ((w("word.number"), 4), (w("word.order"), 16), (w("refunds.amount"), 9), (w("refunds.method"), 13),
+               (w("word.state"), 8), (w("refunds.opened"), 12), (w("refunds.signed"), 12), (w("refunds.paid"), 12),
+               (w("word.proof"), 20))  # fmt: skip
     title, note, empty = w("refunds.title"), w("refunds.note"), w("refunds.empty")
     return table("refunds", title, columns, rows, note=note, empty=empty)
 
@@ -173,13 +174,13 @@ def approvals(f: Facts, w: Wording) -> Section:
             _subject(w, r.subject),
             f"{w.time(r.requested_at)}\n{w.person(r.requested_by)}",
             f"{w.code('request_state', r.state)}\n{w.time(r.decided_at)}\n{w.person(r.decided_by)}".strip(),
-            f"{w.time(r.sent_at)}\n{r.place or ''}".strip(),
+            f"{w.time(r.sent_at)}\n{w.code('place', r.place)}".strip(),
             f"{w.text(r.text)}\n{r.sha256}",
         )
         for r in f.requests
     ]
-    columns = ((w("word.number"), 5), (w("word.on"), 9), (w("approvals.asked"), 15), (w("approvals.decided"), 16),
-               (w("approvals.sent"), 13), (w("approvals.text"), 43))  # fmt: skip
+    columns = ((w("word.number"), 4), (w("word.on"), 8), (w("approvals.asked"), 15), (w("approvals.decided"), 16),
+               (w("approvals.sent"), 15), (w("approvals.text"), 45))  # fmt: skip
     title, note, empty = w("approvals.title"), w("approvals.note"), w("approvals.empty")
     return table("approvals", title, columns, rows, note=note, empty=empty)
 
@@ -198,7 +199,7 @@ def shipping(f: Facts, w: Wording) -> Section:
 def holds(f: Facts, w: Wording) -> Section:
     """Outgoing actions that the suspension stopped."""
     rows = [
-        (w.time(h.held_at), _subject(w, h.subject), h.rule, h.reason, w.time(h.released_at) or w("word.open"))
+        (w.time(h.held_at), _subject(w, h.subject), h.rule, w.known(h.reason), w.time(h.released_at) or w("word.open"))
         for h in f.holds
     ]
     columns = ((w("word.when"), 15), (w("word.on"), 17), (w("holds.rule"), 15), (w("word.reason"), 38),
@@ -212,11 +213,11 @@ def chronology(f: Facts, w: Wording) -> Section:
         (str(e.seq), w.time(e.at), w.code("action", e.action), _about(f, w, e), w.person(e.actor)) for e in f.entries
     ]
     columns = (
-        (w("word.entry"), 9),
-        (w("word.when"), 18),
-        (w("word.what"), 30),
-        (w("word.on"), 23),
-        (w("word.who"), 20),
+        (w("word.entry"), 7),
+        (w("word.when"), 15),
+        (w("word.what"), 24),
+        (w("word.on"), 24),
+        (w("word.who"), 30),
     )
     title, note, empty = w("chronology.title"), w("chronology.note"), w("chronology.empty")
     return table("chronology", title, columns, rows, note=note, empty=empty)
@@ -229,7 +230,7 @@ def _about(f: Facts, w: Wording, entry: Any) -> str:
         name = next((s["name"] for s in f.steps if s["position"] == detail.get("position")), None)
         return w.code("step", name) if name else _subject(w, entry.subject)
     if entry.action in ("ticket.tagged", "ticket.untagged") and "tickets" in detail:
-        return str(detail["tickets"])
+        return w("word.tickets", n=detail["tickets"])
     return _subject(w, entry.subject)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_percent, get_currency_precision
 
 from data.people import Person
@@ -52,8 +53,11 @@ class Wording:
         """Day and time in the pack's zone, to the minute; empty for None."""
         if at is None:
             return ""
-        form = "d MMM y, HH:mm" if self.language == "en" else "d MMM y 'à' HH:mm"
-        return format_datetime(at.astimezone(self.zone), form, locale=_LOCALES[self.language])
+        return format_datetime(at.astimezone(self.zone), "d MMM y, HH:mm", locale=_LOCALES[self.language])
+
+    def day(self, day: date) -> str:
+        """A day."""
+        return format_date(day, "d MMM y", locale=_LOCALES[self.language])
 
     def money(self, minor: int | None, currency: str | None) -> str:
         """An amount; empty when it is not known."""
@@ -63,7 +67,19 @@ class Wording:
 
     def percent(self, share: float) -> str:
         """A share (0-1) with two decimals."""
-        return format_percent(share, format="0.00%", locale=_LOCALES[self.language])
+        form = "0.00%" if self.language == "en" else "0.00\xa0%"
+        return format_percent(share, format=form, locale=_LOCALES[self.language])
+
+    def known(self, told: str) -> str:
+        """A sentence that the program itself says in English, in the pack's language; any other as it is."""
+        spelled = next((s for s in _words()["sentence"].values() if s["en"] == told), None)
+        return str(spelled[self.language]) if spelled else told
+
+    def fact(self, name: str, value: str) -> str:
+        """One fact from the cache by its name; a time is told in the pack's zone."""
+        with suppress(ValueError):  # a word with a capital T, such as a carrier's name
+            value = self.time(datetime.fromisoformat(value)) if "T" in value else value
+        return self("word.fact", name=self.code("fact", name), value=value)
 
     def yes_no(self, is_so: bool) -> str:
         """Yes or no."""

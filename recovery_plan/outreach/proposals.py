@@ -19,7 +19,6 @@ from recovery_plan.rules import RuleBook
 # Trustpilot's levels of a review that came from an invitation; Find Reviewer is for the others (rule TP-04)
 INVITED = frozenset({"invited", "verified", "redirected"})
 PROACTIVE, PUBLIC = "open_problem", "public_reply"  # macros of contacts that nobody asked for
-OTHER = "other_question"  # the answer to a buyer whose question has no macro of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def _text_for(choice: RouteChoice, customer: AtRisk, outlook: Outlook) -> tuple[
     if choice.route is Route.PUBLIC_REPLY:
         name = PUBLIC
     elif choice.rule in ANSWERS:
-        name = macro.USES.get(customer.category, OTHER) if customer.category else OTHER
+        name = macro.suggested(customer.category)
     else:
         name = PROACTIVE
     if (name, customer.language or "") in outlook.texts:

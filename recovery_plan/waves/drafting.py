@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data import approvals, casework, customers, desk_text, macros, plans
+from data import approvals, casework, contact_stops, customers, desk_text, macros, plans
 from data.approvals import Request
 from data.domain import Actor, Mode, Route
 from data.errors import BadInput, Refused
@@ -22,13 +22,14 @@ from data.store import Tx
 from data.workspace import Workspace
 from recovery_plan import roles
 from recovery_plan.containment.language_check import Seen, look
-from recovery_plan.containment.macro import Macro, Slot, render
+from recovery_plan.containment.macro import fill
 from recovery_plan.desk.wording import WRITERS
 from recovery_plan.obligations import is_waiting
 from recovery_plan.outreach.planner import ANSWERS, CONTACTS
 from recovery_plan.rules import load
 
 NEXT_NEWS = timedelta(days=5)  # after the planned day: two days of slack on either side of rule DESK-UPDATE-DATE
+STOPPED = "DESK-OPT-OUT"
 LONGEST = timedelta(days=7)  # rule DESK-APPROVAL-EXPIRY
 
 
@@ -89,8 +90,18 @@ def drafts_of(tx: Tx, ws: Workspace, wave: int | None) -> tuple[Draft, ...]:
     tickets = _waiting(tx, [row.customer for row in left if row.rule in ANSWERS])
     mode = casework.mode(tx)
     today = tx.now.astimezone(ZoneInfo(ws.settings.brand.time_zone)).date()
+    stopped = contact_stops.stopped(tx)
     found = [_draft(tx, row, approved, tickets.get(row.customer), mode, today) for row in left]
+    found = [_held_back(d) if _is_stopped(d, stopped) else d for d in found]
     return tuple(sorted(found, key=lambda d: (d.day, d.owner, d.task)))
+
+
+def _is_stopped(d: Draft, stopped: Set[str]) -> bool:
+    return d.rule not in ANSWERS and not stopped.isdisjoint((d.customer, d.order_id, f"order:{d.order_id}"))
+
+
+def _held_back(d: Draft) -> Draft:
+    return replace(d, problems=((STOPPED, "this customer is never contacted"), *d.problems))
 
 
 def _waiting(tx: Tx, wanted: list[str]) -> dict[str, int]:
@@ -157,16 +168,11 @@ def _rule(told: str) -> str:
 
 
 def _filled(macro: MacroVersion, row: Any, today: date) -> tuple[str | None, dict[str, str], list[tuple[str, str]]]:
-    template = Macro.model_validate(
-        {"name": macro.name, "language": macro.language, "text": macro.text, "surface": macro.surface}
-    )
     news = row.day + NEXT_NEWS
-    values = {Slot.ORDER_ID: row.order_id or "", Slot.UPDATE_DATE: news.isoformat()}
     try:
-        text = render(template, max(row.day, today), order_id=row.order_id, update_date=news)
+        return *fill(macro, max(row.day, today), order_id=row.order_id, update_date=news), []
     except (BadInput, Refused) as error:
         return None, {}, [("DESK-MACRO", str(error))]
-    return text, {slot.value: values[slot] for slot in template.slots}, []
 
 
 def _sha(row: Any, task: int, text: str | None) -> str:
@@ -192,9 +198,7 @@ def request_wave(ws: Workspace, actor: Actor, wave: int) -> tuple[Draft, ...]:
 
     Contacts with a problem are left out, and listed with it. Raises Refused for a role that does not write.
     """
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "drafts are put forward by a person: name them with --as")
-    roles.need(actor, WRITERS, "drafts are put forward")
+    roles.need_person(actor, WRITERS, "drafts are put forward")
     with ws.store.transaction(actor) as tx:
         for draft in drafts_of(tx, ws, wave):
             _ask(tx, draft, ws.settings.policy.approval_hours)

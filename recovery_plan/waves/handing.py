@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data import browse, contact_stops, customer_names, orders, people, plans, task_steps
+from data import browse, customer_names, orders, people, plans, task_steps
 from data.domain import Actor, AtRisk, Order, Role, Route
 from data.errors import BadInput
 from data.store import Tx
@@ -19,9 +19,8 @@ from recovery_plan import roles
 from recovery_plan.at_risk_rows import MASKS, Mask, alias
 from recovery_plan.outreach.calendar import to_ics
 from recovery_plan.outreach.handover import HandRow, to_csv
-from recovery_plan.outreach.planner import ANSWERS
 from recovery_plan.outreach.sheet import to_pdf
-from recovery_plan.waves.drafting import Draft, drafts_of
+from recovery_plan.waves.drafting import STOPPED, Draft, drafts_of
 
 READERS = frozenset({Role.AGENT, Role.SUPPORT_LEAD, Role.COMPLIANCE})
 
@@ -56,9 +55,8 @@ def _rows(tx: Tx, ws: Workspace, actor: Actor, agent: str | None, *, only_releas
     mask = MASKS.get(actor.role, Mask()) if actor.role else MASKS[Role.SUPPORT_LEAD]
     steps = task_steps.newest(tx)
     zone = ZoneInfo(ws.settings.brand.time_zone)
-    stopped = contact_stops.stopped(tx)
     left = [d for d in drafts_of(tx, ws, None) if agent is None or d.owner == agent]
-    left = [d for d in left if d.rule in ANSWERS or not stopped & {d.customer, d.order_id, f"order:{d.order_id}"}]
+    left = [d for d in left if STOPPED not in (rule for rule, _ in d.problems)]
     risks = {c.customer: c for c in plans.at_risk_customers(tx)}
     known = _orders(tx, left)
     names = customer_names.names_of(tx, [d.customer for d in left]) if mask.names else {}

@@ -41,9 +41,7 @@ def approve(ws: Workspace, actor: Actor, wave: int, *, sha256: str, grant: bool 
     Every text is approved by the bytes of its own request. Raises Refused for another hash, a wrong role, a plan or
     a draft of one's own; nothing is kept then.
     """
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "an approval is given by a person: name them with --as")
-    roles.need(actor, frozenset({Role.COMPLIANCE}), "a wave is approved")
+    roles.need_person(actor, frozenset({Role.COMPLIANCE}), "a wave is approved")
     with ws.store.transaction(actor) as tx:
         found = drafts_of(tx, ws, wave)
         whole = wave_sha(found)
@@ -90,9 +88,7 @@ def release(ws: Workspace, actor: Actor, wave: int, *, note: str = "") -> Steppe
 
     Raises Refused while suspended, for a wrong role, and when nothing of the wave may be released.
     """
-    if actor.role is None:
-        raise load().refusal("DESK-ROLES", "a wave is released by a person: name them with --as")
-    roles.need(actor, RELEASERS, "a wave is released")
+    roles.need_person(actor, RELEASERS, "a wave is released")
     with ws.store.transaction(actor) as tx:
         _refuse_held(casework.mode(tx))
         found = drafts_of(tx, ws, wave)

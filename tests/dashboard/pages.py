@@ -9,7 +9,9 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = ("overview", "mentions", "at_risk", "plan", "tickets", "audit", "sources", "model")
+PAGES = (
+    "overview", "mentions", "at_risk", "plan", "tickets", "approvals", "suspension", "audit", "sources", "model",
+)  # fmt: skip
 
 
 def open_page(page: str, *, person: str = "", language: str = "en", **params: str) -> AppTest:

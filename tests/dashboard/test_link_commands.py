@@ -37,7 +37,7 @@ def test_tuning_without_judgements_says_how_many_are_missing(run: Run) -> None:
 def test_thresholds_are_told_with_the_one_in_use(folder: Path, run: Run) -> None:
     linked(folder)
     told = document(run("link", "thresholds", "--json"))
-    assert told["in_use"] == {"link_at": 0.99, "review_from": 0.3, "link_precision": 0.998}
+    assert told["in_use"] == {"link_at": 0.99, "review_from": 0.65, "link_precision": 0.998}
     assert [t["link_at"] for t in told["thresholds"]] == sorted(t["link_at"] for t in told["thresholds"])
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard.queries import at_risk, attention, audit, mentions, overview, plan, sources, tickets, wanted
+from dashboard.access import Action, may
+from dashboard.queries import approvals, at_risk, attention, audit, mentions, overview, plan, sources, tickets, wanted
 from dashboard.queries.mentions import segments
 from dashboard.queries.spikes import find
 from dashboard.queries.wanted import Wanted
@@ -20,8 +22,10 @@ from data.browse import Filter
 from data.domain import Actor, Author, Candidate, Decision, Evidence, LinkDecision, Reason, Role, Source
 from data.errors import BadInput
 from data.store import Store, Tx
+from data.trail import Search
 from data.workspace import Workspace
 from recovery_plan import run as recovering
+from recovery_plan.desk import due
 from tests.builders import NOW, a_mention, an_assessment, an_order, days
 
 ORDER = "405-1234567-7654321"
@@ -225,31 +229,63 @@ def test_a_simulation_on_a_later_day_plans_nothing_before_it(demo_workspace: Wor
 
 
 def test_the_ticket_queue_puts_refunds_and_claims_first(demo_workspace: Workspace) -> None:
-    places = [place for place, _ in recovering.ticket_queue(demo_workspace)]
+    duties = due.everything(demo_workspace)
     with demo_workspace.store.reading() as tx:
-        queue = tickets.queue(tx, a_viewer(), places)
-        late = tickets.queue(tx, a_viewer(), places, "late")
+        queue = tickets.queue(tx, a_viewer(), duties)
+        late = tickets.queue(tx, a_viewer(), duties, "late")
     lanes = [line.place.lane for line in queue.lines if line.place]
     assert lanes == sorted(lanes)
-    assert queue.counts["queue"] == len(places)
+    assert queue.counts["queue"] == len(duties)
     assert all(line.place and line.place.next and line.place.next.due_at < NOW for line in late.lines)
 
 
 def test_a_tickets_messages_hide_the_buyers_name_from_finance(demo_workspace: Workspace) -> None:
-    places = [place for place, _ in recovering.ticket_queue(demo_workspace)]
+    duties = due.everything(demo_workspace)
+    numbers = [d.ticket for d in duties if d.ticket is not None][:40]
+    named = 0
     with demo_workspace.store.reading() as tx:
-        for place in places[:40]:
-            open_eyes = tickets.detail(tx, a_viewer(Role.AGENT), place.ticket_id, places)
-            masked = tickets.detail(tx, a_viewer(Role.FINANCE), place.ticket_id, places)
-            if open_eyes.buyer:
-                assert open_eyes.buyer not in repr(masked)
-                assert masked.buyer is None
+        for number in numbers:
+            open_eyes = tickets.ticket_case(tx, a_viewer(Role.AGENT), number, duties)
+            masked = tickets.ticket_case(tx, a_viewer(Role.FINANCE), number, duties)
+            if open_eyes.order and open_eyes.order.buyer:
+                named += 1
+                assert open_eyes.order.buyer not in repr(masked)
+                assert masked.order is not None
+                assert masked.order.buyer is None
+    assert named > 5
+
+
+def test_every_list_of_tickets_pages_to_its_end_without_gap_or_repeat(demo_workspace: Workspace) -> None:
+    duties = due.everything(demo_workspace)
+    with demo_workspace.store.reading() as tx:
+        for kind in tickets.KINDS:
+            total = tickets.queue(tx, a_viewer(), duties, kind).total
+            pages = range(1, (total + tickets.PAGE - 1) // tickets.PAGE + 1)
+            lines = [line for n in pages for line in tickets.queue(tx, a_viewer(), duties, kind, n).lines]
+            seen = [(line.subject, line.place.next if line.place else None) for line in lines]
+            assert len(seen) == len(set(seen)) == total > 0, kind
+
+
+def test_who_sees_tickets_sees_order_numbers_too() -> None:
+    seers = {role for role in Role if may(role, Action.SEE_TICKETS)}
+    assert seers <= {role for role in Role if may(role, Action.SEE_ORDER_IDS)}
+
+
+def test_a_decision_waits_for_who_may_decide_and_not_for_the_author(demo_workspace: Workspace) -> None:
+    with demo_workspace.store.reading() as tx:
+        waiting = approvals.read(tx, a_viewer(Role.COMPLIANCE))
+        lead = approvals.waiting_for(tx, a_viewer(Role.SUPPORT_LEAD))
+        agent = approvals.waiting_for(tx, a_viewer(Role.AGENT))
+    assert lead == len(waiting.requests) > 0
+    assert agent == 0
+    author = replace(a_viewer(), actor=Actor(waiting.requests[0].requested_by, Role.SUPPORT_LEAD))
+    assert not approvals.may_decide(author, waiting.requests[0])
 
 
 def test_the_log_pages_back_to_its_first_entry(reading: Tx) -> None:
     viewer, seen, before = a_viewer(), [], None
     while True:
-        page = audit.page(reading, viewer, before=before)
+        page = audit.page(reading, viewer, Search(below=before))
         seen += [line.seq for line in page.lines]
         before = page.next_before
         if before is None:

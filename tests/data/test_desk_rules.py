@@ -9,7 +9,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from data import approvals, attempts, casework, channel, desk_text, macros, migrate, orders, people, refunds
+from data import (
+    approvals,
+    attempts,
+    casework,
+    channel,
+    defences,
+    desk_text,
+    legal_holds,
+    macros,
+    migrate,
+    orders,
+    people,
+    refunds,
+)
 from data.casework import NewStep
 from data.domain import Actor, Role
 from data.errors import Refused
@@ -240,8 +253,6 @@ def fill(desk: Store) -> None:
         shipping.decide(tx, ORDER, "stop", "r")
         readiness.keep(tx, 50, {})
         tx.conn.execute(text("INSERT INTO claim (id, order_id, opened_at, status) VALUES (1, 'o', 1, 'open')"))
-        from data import defences
-
         defences.add(tx, 1, "order", "have", "")
     with desk.transaction(FINANCE) as tx:
         refunds.mark(tx, 1, "signed")
@@ -268,6 +279,25 @@ def test_a_text_on_record_is_erased_never_exchanged(desk: Store) -> None:
         with refused("DESK-RECORD"), desk.transaction(TESTER) as tx:
             salt = "" if kind == "request" else "0" * 64
             desk_text.keep(tx, kind, 1, "He never called.", salt)
+
+
+@pytest.mark.parametrize("kind", ["request", "thread", "attempt", "defence"])
+@pytest.mark.parametrize("subject", ["all", f"order:{ORDER}", "ticket:1"])
+def test_a_text_on_hold_is_not_erased(desk: Store, kind: str, subject: str) -> None:
+    with desk.transaction(COMPLIANCE) as tx:
+        tx.conn.execute(text(f"UPDATE ticket SET order_id = '{ORDER}'"))
+        tx.conn.execute(text(f"INSERT INTO claim (id, order_id, opened_at, status) VALUES (1, '{ORDER}', 1, 'open')"))
+        defences.add(tx, 1, "order", "have", "as the carrier says")
+        legal_holds.place(tx, subject, "A-to-z claim", NOW + days(30))
+        legal_holds.place(tx, "order:405-0000000-0000000", "another one", NOW + days(30))
+    with pytest.raises(Refused) as refused_by, desk.transaction(TESTER) as tx:
+        desk_text.erase(tx, kind, 1)
+    assert refused_by.value.rule == "DESK-LEGAL-HOLD"
+    with desk.transaction(COMPLIANCE) as tx:
+        assert desk_text.read(tx, kind, [1])
+        legal_holds.release(tx, 1, "over")
+        desk_text.erase(tx, kind, 1)
+        assert not desk_text.read(tx, kind, [1])
 
 
 def test_an_erased_text_cannot_be_sent_any_more(desk: Store) -> None:

@@ -19,6 +19,7 @@ from data.domain import (
     Verdict,
 )
 from data.store import Store
+from data.trail import Search
 from tests.builders import NOW, TESTER, a_mention, a_ticket, an_assessment, an_order, days
 
 ORDER = "405-1234567-7654321"
@@ -108,11 +109,10 @@ def test_the_log_is_paged_and_filtered_newest_first(store: Store) -> None:
         with store.transaction(TESTER if n % 2 else Actor.system("x")) as tx:
             tx.audit("a.b" if n % 2 else "c.d", f"s:{n}", {"n": n})
     with store.reading() as tx:
-        assert [r.seq for r in facets.audit_page(tx, limit=2)] == [5, 4]
-        assert [r.seq for r in facets.audit_page(tx, before=4)] == [3, 2, 1]
-        assert [r.seq for r in facets.audit_page(tx, action="a.b")] == [4, 2]
-        assert [r.seq for r in facets.audit_page(tx, actor="system:x")] == [5, 3, 1]
+        assert [r.seq for r in trail.search(tx, Search(limit=2))] == [5, 4]
+        assert [r.seq for r in trail.search(tx, Search(below=4))] == [3, 2, 1]
+        assert [r.seq for r in trail.search(tx, Search(action="a.b", below=4))] == [2]
+        assert [r.seq for r in trail.search(tx, Search(actor="system:x"))] == [5, 3, 1]
         assert facets.audit_actions(tx) == ["a.b", "c.d"]
         assert facets.audit_actors(tx) == ["p:tester", "system:x"]
-        assert facets.audit_detail_of(tx, 1) == '{"n":0}'
-        assert facets.audit_detail_of(tx, 99) is None
+        assert trail.search(tx, Search(below=2))[0].detail == '{"n":0}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from data import link_people, migrate, order_index, orders, snapshots
+from data import exposures, link_people, migrate, order_index, orders, snapshots
 from data.domain import Order, OrderItem
 from data.errors import Refused
 from data.schema.intake import sealed, snapshot
@@ -29,6 +29,26 @@ def test_importing_the_same_orders_twice_changes_nothing(store: Store) -> None:
         first = import_orders(tx, an_order())
         second = import_orders(tx, an_order())
     assert (first, second) == (Changed(inserted=1), Changed(unchanged=1))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("Shipped", (True, False)),
+        ("Shipped - Delivered to Buyer", (True, False)),
+        ("Complete", (True, False)),
+        ("Cancelled", (False, True)),
+        ("Unshipped", (False, False)),
+        ("PartiallyShipped", (False, False)),
+    ],
+)
+def test_a_state_as_amazon_spells_it_tells_whether_an_order_has_left(
+    store: Store, status: str, told: tuple[bool, bool]
+) -> None:
+    with store.transaction(TESTER) as tx:
+        import_orders(tx, an_order(channel="merchant", status=status, shipped_at=None, delivered_at=None))
+        (found,) = exposures.own_shipments(tx, NOW - days(400))
+    assert (found.is_shipped, found.is_cancelled) == told
 
 
 def test_an_order_comes_back_as_it_went_in(store: Store) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from data import judged, labelling, plans
 from data.demo.world import World
-from data.domain import Band, Decision
+from data.domain import Band, Decision, Source, Verdict
 from data.schema.intake import mention
 from data.store import Tx
 
@@ -41,3 +42,22 @@ def automatic_links(tx: Tx, world: World) -> tuple[int, int]:
     linked = [r for r in stored(tx) if r.link_decision == Decision.LINK and r.link_verdict is None]
     linked = [r for r in linked if r.source not in FILES]
     return len(linked), sum(world.truth[r.native_id].order_id == r.link_order for r in linked)
+
+
+def at_risk(tx: Tx) -> list[frozenset[int]]:
+    """The mentions and tickets (ids negated) of each customer who is listed as at risk."""
+    return [frozenset((*c.mention_ids, *(-t for t in c.ticket_ids))) for c in plans.at_risk_customers(tx)]
+
+
+def say_the_truth(tx: Tx, world: World) -> None:
+    """People answer every mention and judge every link, as far as the terms of its source let them."""
+    for row in stored(tx):
+        if row.gone_at is not None or row.is_own:
+            continue
+        said = world.truth[row.native_id]
+        if row.source not in labelling.NEVER:
+            labelling.add(tx, row.id, frustrated=said.frustrated, categories=[said.category])
+        if said.order_id and row.source != Source.X:
+            judged.judge(tx, row.id, said.order_id, Verdict.CONFIRMED)
+        elif row.link_order and row.link_order != said.order_id:
+            judged.judge(tx, row.id, row.link_order, Verdict.REJECTED)

@@ -22,10 +22,11 @@ from data.schema.intake import mention_revision, order_return, snapshot
 from data.schema.judged import link
 from data.store import Tx
 from data.workspace import DATABASE_URL, Workspace
+from models import run as modelling
 from recovery_plan import run as recovering
 from recovery_plan.exports import Format
 from tests.conftest import NOW
-from tests.demo.agreement import automatic_links, frustration, main_category, stored
+from tests.demo.agreement import at_risk, automatic_links, frustration, main_category, say_the_truth, stored
 
 WORLD_DAY = NOW.date()
 LEAD = Actor("p:jonte", Role.SUPPORT_LEAD)
@@ -178,15 +179,30 @@ def test_an_x_post_is_linked_only_by_an_order_id_that_it_shows(tx: Tx, world: Wo
 
 def test_every_page_has_something_to_show(demo_workspace: Workspace, tx: Tx) -> None:
     review = browse.count(tx, Filter(decisions=("review",), judged=False))
-    at_risk = plans.at_risk_customers(tx)
+    listed = plans.at_risk_customers(tx)
     newest = plans.newest_plan(tx)
-    assert 10 <= review <= 70  # a person reads at most one mention in ten
-    assert 60 <= len(at_risk) <= 280  # people's labels find some that the model missed
+    assert 10 <= review <= 40
+    assert len(listed) >= 60
     assert newest is not None and len({task.wave for task in newest[1] if task.wave is not None}) >= 2
     verdicts = Counter(r.link_verdict for r in stored(tx) if r.link_verdict)
     assert verdicts["confirmed"] >= 2 and verdicts["rejected"] >= 1
     assert len(recovering.ticket_queue(demo_workspace)) >= 50
     assert trail.entries(tx, action="mention.labelled")
+
+
+def test_the_customers_at_risk_are_those_that_would_be_if_people_had_told_the_truth_of_everything(
+    demo_copy: Workspace, world: World
+) -> None:
+    with demo_copy.store.reading() as tx:
+        listed = at_risk(tx)
+    with demo_copy.store.transaction(LEAD) as tx:
+        say_the_truth(tx, world)
+    modelling.score_customers(demo_copy, wiring.obligations(demo_copy.store.clock))
+    with demo_copy.store.reading() as tx:
+        true = at_risk(tx)
+    shown, right = frozenset[int]().union(*listed), frozenset[int]().union(*true)
+    assert sum(bool(customer & right) for customer in listed) / len(listed) >= 0.95
+    assert sum(bool(customer & shown) for customer in true) / len(true) >= 0.92
 
 
 def test_every_kind_of_complaint_occurs(tx: Tx) -> None:
@@ -204,8 +220,8 @@ def facts(ws: Workspace) -> tuple[object, ...]:
     with ws.store.reading() as tx:
         kept = [tuple(v for k, v in row._mapping.items() if k != "checked_at") for row in stored(tx)]
         links = tx.conn.execute(select(func.count()).select_from(link)).scalar_one()
-        at_risk = [(c.customer, c.risk, c.mention_ids, c.ticket_ids) for c in plans.at_risk_customers(tx)]
-        return kept, links, at_risk
+        risks = [(c.customer, c.risk, c.mention_ids, c.ticket_ids) for c in plans.at_risk_customers(tx)]
+        return kept, links, risks
 
 
 def test_running_the_daily_round_again_changes_nothing(demo_folder: Path, demo_copy: Workspace) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from models.artefact import BASE, load
 from models.language import Teller
+from models.lexicon import Lexicon
+from models.reading import read
 from models.second_hand import second_hand
 from models.text import tokens
 
@@ -16,7 +18,8 @@ def teller() -> Teller:
 
 
 def told(teller: Teller, text: str, hint: str | None = None) -> str:
-    return teller.tell(text, tokens(text), hint)
+    heard = read(Lexicon({}, teller), [tokens(text)]).heard()
+    return teller.tell([text], [hint], heard)[0]
 
 
 @pytest.mark.parametrize(

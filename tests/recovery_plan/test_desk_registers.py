@@ -169,6 +169,19 @@ def test_other_means_need_an_agreement_and_other_money_is_refused(sold: Workspac
     assert registers.open_refund(sold, AGENT, back(method="bank_transfer", agreement=screenshot)).agreement
 
 
+def test_agreements_and_the_proofs_of_claims_are_looked_after_like_every_other(
+    sold: Workspace, screenshot: Path
+) -> None:
+    made = registers.open_refund(sold, AGENT, back(method="bank_transfer", agreement=screenshot))
+    with sold.store.transaction(TESTER) as tx:
+        aftersales.add_claims(tx, [Claim(ORDER, NOW - days(2))])
+    (found,) = defending.claim_files(sold)
+    defending.say(sold, AGENT, found.id, "tracking", "have", "label", screenshot)
+    assert registers.broken_proofs(sold) == []
+    proofs.path_of(sold, made.agreement or "", "png").write_bytes(PNG + b"!")
+    assert registers.broken_proofs(sold) == [("refund:1", made.agreement), (f"claim:{found.id}", made.agreement)]
+
+
 def test_an_order_without_a_known_total_needs_a_stated_one(ws: Workspace) -> None:
     with pytest.raises(BadInput, match="total"):
         registers.open_refund(ws, AGENT, back())
@@ -264,7 +277,9 @@ def test_the_channel_is_open_to_its_roles_and_corrected_by_a_new_entry(ws: Works
         with pytest.raises(Refused):
             desk_channel.write(ws, by, "suspension:1", "Words.")
     desk_channel.write(ws, AGENT, "ticket:1", "Asked the carrier.")
-    assert not desk_channel.may_read(BRAND.role, "ticket:1") and desk_channel.may_read(AGENT.role, "ticket:1")
+    assert [e.text for e in desk_channel.read(ws, AGENT, "ticket:1")] == ["Asked the carrier."]
+    with pytest.raises(Refused):
+        desk_channel.read(ws, BRAND, "ticket:1")
 
 
 @pytest.mark.parametrize("thread", ["ticket:99", "suspension:7", "order:1", "ticket:x"])

@@ -15,7 +15,7 @@ import pytest
 
 from data import attempts, casework, checkpoints, orders, people, proofs, snapshots, trail
 from data.casework import NewStep
-from data.domain import Actor, Role
+from data.domain import Actor, Role, TicketMessage
 from data.errors import BadInput, Refused
 from data.people import Person
 from data.snapshots import SnapshotFacts
@@ -76,6 +76,36 @@ def test_an_appeal_pack_tells_steps_late_replies_with_their_reason_attempts_and_
     assert len(section(tmp_path / "p", "attempts")["rows"]) == 1
     what = [row[2] for row in section(tmp_path / "p", "chronology")["rows"]]
     assert what == ["Suspension declared", "Protocol step closed", "Attempt recorded"]
+
+
+def test_the_figures_of_the_24_hour_clocks_add_up(desk: Workspace, tmp_path: Path) -> None:
+    with desk.store.transaction(OFFICER) as tx:
+        now = TicketMessage("in", NOW - timedelta(hours=2), "And today?")
+        asked = a_ticket("t2", created_at=now.sent_at, last_in_at=now.sent_at, messages=(now,))
+        casework.add_tickets(tx, [(asked, None), (a_ticket("t3", tags=("no_response_needed",)), None)],
+                             suspend_amazon=True)  # fmt: skip
+    make_pack(desk, OFFICER, APPEAL, tmp_path / "p", language="en")
+    told = dict(section(tmp_path / "p", "figures")["facts"])
+    every = "Buyers' messages with a 24-hour clock"
+    parts = ("answered within 24 hours", "answered later or not yet", "not answered yet, the 24 hours still running")
+    assert [told[every], *(told[f"– {part}"] for part in parts)] == ["2", "0", "1", "1"]
+
+
+def test_a_step_that_is_open_names_who_has_to_do_it_not_who_did_it(desk: Workspace, tmp_path: Path) -> None:
+    with desk.store.transaction(OFFICER) as tx:
+        casework.assign_step(tx, 1, 2, "p:comp", NOW)
+    make_pack(desk, OFFICER, APPEAL, tmp_path / "p", language="fr")
+    done, due = section(tmp_path / "p", "protocol_steps")["rows"]
+    assert done[4] == "Orla Quist (responsable conformité)" and due[4] == f"à faire par {done[4]}"
+
+
+def test_what_the_program_says_itself_is_told_in_the_packs_language(desk: Workspace) -> None:
+    from recovery_plan.desk.suspending import HELD
+
+    french = Wording("fr", ZoneInfo("Europe/Paris"), {})
+    assert french.known(HELD).startswith("en attente") and french.known("as he said") == "as he said"
+    assert french.fact("shipped", "2026-11-24T12:00:00+00:00") == "expédition : 24 nov. 2026, 13:00"
+    assert french.fact("carrier", "TNT") == "transporteur : TNT"
 
 
 @pytest.mark.parametrize("scope", [APPEAL, ORDER, TICKET], ids=lambda s: s.subject)

@@ -379,6 +379,19 @@ def test_a_stop_holds_a_contact_back_that_was_released_already(both: Workspace, 
     assert task not in {r.task for r in handing.rows_of(both, LEAD)}
 
 
+@pytest.mark.parametrize("is_approved", [False, True], ids=["before the approval", "before the release"])
+def test_a_stop_keeps_one_contact_out_of_its_wave_and_lets_the_others_go(both: Workspace, is_approved: bool) -> None:
+    drafted(both)
+    task = tasks(both)["mailed"]
+    if is_approved:
+        approved(both)
+    lines.never(both, AGENT, MAILED, "opted_out")
+    sha = drafting.wave_sha(drafting.drafts(both, 1))
+    done = releasing.release(both, LEAD, 1) if is_approved else releasing.approve(both, COMPLIANCE, 1, sha256=sha)
+    assert [(t, rule) for t, rule, _ in done.left_out] == [(task, "DESK-OPT-OUT")]
+    assert set(done.tasks) == set(tasks(both).values()) - {task}
+
+
 def test_a_stop_survives_that_the_customer_becomes_known_by_another_key(ws: Workspace) -> None:
     lines.never(ws, AGENT, "author:trustpilot:2", "opted_out")
     with ws.store.transaction(TESTER) as tx:
