@@ -1,7 +1,7 @@
 """How much the guard finds, how much it stops wrongly, and how fast it is.
 
-``tuning`` and ``own`` were looked at while the rules were written. ``untouched`` was written by another hand and
-measured once, after the last change to the rules: its figures are the ones to believe (docs/guard.md).
+``tuning`` and ``own`` were looked at while the rules were written. ``untouched`` and ``unseen`` were written by two other
+hands and measured after the last change to the rules: their figures are the ones to believe (docs/guard.md).
 ``python -m tests.bench.guard SET`` lists the misses of a set that may be looked at.
 """
 
@@ -21,6 +21,7 @@ from recovery_plan.guard.check import Context, Decision, Place, Verdict, check
 
 PLACES = {"buyer": Place.BUYER_MESSAGE, "public": Place.PUBLIC_REPLY, "outreach": Place.OUTREACH}
 EVERY = ("direct", "official", "evasion")  # kinds of which every one is to be found
+NOT_READ = ("untouched", "unseen")  # sets that are measured only
 LONG = 100_000  # characters
 
 
@@ -117,7 +118,7 @@ def slowest() -> tuple[str, float]:
 def measure() -> dict[str, float | str]:
     """Figures of the sets, speed and the worst input."""
     figures: dict[str, float | str] = {}
-    for name in ("tuning", "own", "untouched"):
+    for name in ("tuning", "own", *NOT_READ):
         found = judged(rows(name))
         figures |= {f"{name}: {what}": figure for what, figure in _of_set(found).items()}
     ordinary = [row for row in rows("tuning") if row["expect"] == "pass"]
@@ -144,9 +145,9 @@ def _of_set(found: Sequence[Judged]) -> dict[str, float | str]:
 
 
 def main(name: str) -> None:
-    """Print the misses of a set; the untouched one stays unread."""
-    if name == "untouched":
-        raise SystemExit("the untouched set is measured, not read")
+    """Print the misses of a set that may be read."""
+    if name in NOT_READ:
+        raise SystemExit(f"the set {name} is measured, not read")
     for j in judged(rows(name)):
         if j.is_blocked != (j.row["expect"] == "block"):
             print(j.row["expect"], j.row["lang"], j.row["kind"], j.row["text"], *j.verdict.explain, sep="\n  ")  # noqa: T201
