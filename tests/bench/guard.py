@@ -1,7 +1,7 @@
 """How much the guard finds, how much it stops wrongly, and how fast it is.
 
-``tuning`` and ``own`` were looked at while the rules were written. ``untouched`` and ``unseen`` were written by two other
-hands and measured after the last change to the rules: their figures are the ones to believe (docs/guard.md).
+``tuning`` and ``own`` were looked at while the rules were written. ``untouched`` and ``unseen`` are by two other
+hands and were measured after the last change to the rules: their figures are the ones to believe (docs/guard.md).
 ``python -m tests.bench.guard SET`` lists the misses of a set that may be looked at.
 """
 
