@@ -76,8 +76,10 @@ def _state(viewer: Viewer, seen: SuspensionView) -> None:
         _figures(viewer, seen)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if shown is not None:
-            whose = "" if viewer.may(Action.REINSTATE) or not seen.is_on else viewer.say("Only compliance can lift it.")
-            st.caption(f"{_told(viewer, shown, seen.names)} {whose}")
+            told = [_told(viewer, shown, seen.names)]
+            if seen.is_on and not viewer.may(Action.REINSTATE):
+                told.append(viewer.say("Only compliance can lift it."))
+            st.caption(" · ".join(told))
         else:
             st.caption(viewer.say("The account is in normal mode: nothing is held."))
         if seen.is_on and viewer.may(Action.REINSTATE):
