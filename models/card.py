@@ -144,7 +144,7 @@ def _figures(facts: Mapping[str, Any], evaluation: Mapping[str, Any]) -> str:
     return "\n\n".join(
         [
             f"## Figures\nModel `{facts['version']}`, {facts['features']:,} features; frustrated from {high}, not "
-            f"below {low}. About {evaluation['texts_per_second']:,} texts a second on the training machine.",
+            f"below {low}.",
             _MEANING,
             "### Summed up\n" + _summed(evaluation["summed"]),
             "### Own sets, by language\n" + _sets(evaluation, OWN_SETS),

@@ -82,7 +82,7 @@ def test_a_pickle_inside_the_arrays_is_never_opened(copied: Path) -> None:
 
 
 def test_the_shipped_model_is_small_and_names_its_rows() -> None:
-    assert sum(path.stat().st_size for path in BASE.iterdir()) < 15_000_000
+    assert sum(path.stat().st_size for path in BASE.iterdir()) < 6_000_000
     facts = load(BASE).facts
     assert facts["rows"]["authored"] == 19_980
     assert set(facts["rows"]) == {*OWN, *SHIPPABLE}
