@@ -85,7 +85,10 @@ def test_an_agent_opens_the_most_pressing_ticket_without_an_answer_and_asks_for_
     before = states(desk_server)
     page, click = visit.open(f"/tickets?as=p:ines&lang={language}"), Clicks(visit)
     for number in range(25):
-        click(page.locator("button.rowbutton").nth(number))
+        row = page.locator("button.rowbutton").nth(number)
+        click(row)
+        row.and_(page.locator("[aria-current=true]")).wait_for()  # until then the case before it may be shown
+        visit.settle()
         page.wait_for_selector(".st-key-close_case")
         fresh = page.locator(".st-key-ask button:visible:enabled")
         if fresh.count() and page.locator(".st-key-current_request").count() == 0:
