@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -61,12 +60,6 @@ def returns_of(tx: Tx, order_ids: Sequence[str]) -> dict[str, list[Any]]:
 def claims_of(tx: Tx, order_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Claim rows by order id."""
     return _by_order(tx, claim, order_ids)
-
-
-def opened_since(tx: Tx, since: datetime) -> list[Any]:
-    """Claims and chargebacks opened from ``since`` on that are not decided, oldest first."""
-    query = select(claim).where(claim.c.opened_at >= since, claim.c.decided_at.is_(None))
-    return list(tx.conn.execute(query.order_by(claim.c.opened_at, claim.c.id)))
 
 
 def _by_order(tx: Tx, table: Any, order_ids: Sequence[str]) -> dict[str, list[Any]]:

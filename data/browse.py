@@ -123,12 +123,12 @@ def words(tx: Tx, since: datetime) -> Iterator[Any]:
     yield from tx.conn.execution_options(yield_per=2000).execute(query)
 
 
-def linked(tx: Tx, *, least: float = 0.0) -> list[Any]:
+def linked(tx: Tx) -> list[Any]:
     """Live mentions that are linked to an order by decision or by a person, certain ones first."""
     query = (
         select(*_LIST)
         .outerjoin(author, author.c.id == mention.c.author)
-        .where(mention.c.link_decision == "link", mention.c.gone_at.is_(None), mention.c.link_probability >= least)
+        .where(mention.c.link_decision == "link", mention.c.gone_at.is_(None))
         .order_by(mention.c.link_probability.desc(), mention.c.id)
     )
     return list(tx.conn.execute(query))

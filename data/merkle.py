@@ -70,27 +70,3 @@ def proofs(leaves: Iterable[bytes], wanted: Iterable[int]) -> tuple[str, dict[in
         paired = [node_hash(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]
         level = paired + level[len(level) - len(level) % 2 :]  # an odd last node moves up as it is
     return level[0].hex(), {place: tuple(path) for place, path in paths.items()}
-
-
-def root_from(leaf: bytes, place: int, size: int, path: Sequence[str]) -> str:
-    """The root that a leaf hash at ``place`` of ``size`` leaves leads to by ``path`` (RFC 9162 section 2.1.3.2).
-
-    Raises ValueError for a place beyond the size or a path of another length.
-    """
-    if not 0 <= place < size:
-        raise ValueError("the place lies outside the tree")
-    node, last = leaf, size - 1
-    for spelled in path:
-        if last == 0:
-            raise ValueError("the path is too long")
-        beside = bytes.fromhex(spelled)
-        if place & 1 or place == last:
-            node = node_hash(beside, node)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            node = node_hash(node, beside)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ValueError("the path is too short")
-    return node.hex()

@@ -44,6 +44,11 @@ class Refund:
     proof_kind: str | None = None
     note: str = ""
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether finance has said yes to it."""
+        return self.state in ("signed", "paid")
+
 
 @dataclass(frozen=True, slots=True)
 class Paid:
@@ -137,7 +142,8 @@ def paid(tx: Tx, order_id: str) -> Paid:
 def _read(tx: Tx, *where: Any) -> list[Refund]:
     rows = list(tx.conn.execute(select(refund_case).where(*where).order_by(refund_case.c.id.desc())))
     said: dict[int, list[Any]] = {}
-    for event in tx.conn.execute(select(refund_event).order_by(refund_event.c.id)):
+    events = select(refund_event).where(refund_event.c.refund.in_([row.id for row in rows]))
+    for event in tx.conn.execute(events.order_by(refund_event.c.id)):
         said.setdefault(event.refund, []).append(event)
     return [_refund(row, said.get(row.id, ())) for row in rows]
 

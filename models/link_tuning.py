@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from data import link_judgements, link_weights
-from data.config import Policy
 from data.domain import Actor
 from data.errors import BadInput
 from data.link_judgements import JudgedMention
@@ -74,9 +73,7 @@ class Tuned:
     switched: bool
 
 
-def tune(
-    store: Store, actor: Actor, policy: Policy | None = None, *, dry_run: bool = False, report: Report | None = None
-) -> Tuned:
+def tune(store: Store, actor: Actor, *, dry_run: bool = False, report: Report | None = None) -> Tuned:
     """Fit, compare with the weights in use, and switch when the new ones are not worse.
 
     Raises BadInput that says how many judgements are missing. With ``dry_run`` nothing is kept.

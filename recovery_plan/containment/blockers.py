@@ -39,6 +39,7 @@ class Sending:
     kind: str = "reply"
     is_drill: bool = False
     is_critical: bool = False
+    is_refund_confirmed: bool = False  # finance signed off a refund of the order
     macro: MacroVersion | None = None
     language: str | None = None  # the customer's
     attested_since: datetime | None = None  # an attestation from before this does not count

@@ -66,7 +66,7 @@ class CaseFacts:
 
 def defence(claim: Claim, subject: str, facts: CaseFacts, said: Mapping[str, Point], book: RuleBook) -> Defence:
     """Fill the checklist; a person's word on a point stands above what the cache shows."""
-    found = _from_cache(claim, facts)
+    found = _from_cache(facts)
     lines = tuple(
         Line(
             point,
@@ -93,7 +93,7 @@ def _spelled(facts: _Facts | None) -> tuple[tuple[str, str], ...]:
     return tuple(shown.items())
 
 
-def _from_cache(claim: Claim, facts: CaseFacts) -> dict[str, _Facts | None]:
+def _from_cache(facts: CaseFacts) -> dict[str, _Facts | None]:
     """Facts by point; None: we know nothing that helps; empty: not needed."""
     order = facts.order
     found: dict[str, _Facts | None] = {}

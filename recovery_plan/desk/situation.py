@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from data import aftersales, approvals, casework, customers, holds, macros, orders, people
+from data import aftersales, approvals, casework, customers, holds, macros, orders, people, refunds
 from data.approvals import Request, State
 from data.domain import Actor, Mode
 from data.errors import Refused
@@ -31,15 +31,14 @@ def of_ticket(tx: Tx, actor: Actor, ticket: int, *, is_drill: bool = False) -> t
         mode=casework.mode(tx),
         is_drill=is_drill,
         is_critical=critical(tx, row),
+        is_refund_confirmed=any(r.is_confirmed for r in refunds.listed(tx, orders_of=[row.order_id or ""])),
         language=row.language,
         attested_since=_since(tx, is_drill),
     )
     return facts, row
 
 
-def with_text(
-    f: Sending, macro: MacroVersion | None, text: str, language: str | None, *, is_confirmed: bool = False
-) -> Sending:
+def with_text(f: Sending, macro: MacroVersion | None, text: str, language: str | None) -> Sending:
     """The same facts with the words that would leave, as the guard sees them."""
     seen = look(
         text,
@@ -48,7 +47,7 @@ def with_text(
         mode=Mode.SUSPENDED if f.is_drill else f.mode,
         is_approved=macro is not None and macro.is_approved,
         is_attested=macro is not None and is_attested(macro, f.attested_since),
-        is_confirmed=is_confirmed,
+        is_confirmed=f.is_refund_confirmed,
     )
     return replace(f, macro=macro, seen=seen)
 

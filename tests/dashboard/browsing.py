@@ -130,10 +130,13 @@ class Visit:
         return self.page
 
     def settle(self) -> None:
-        """Wait until nothing runs and nothing is stale."""
-        self.page.wait_for_function(
-            """() => ['[data-stale="true"]', '[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]']
-                         .every(busy => !document.querySelector(busy))
-                     && document.querySelector('[data-test-script-state="notRunning"]')""",
-            timeout=30_000,
-        )
+        """Wait until nothing runs and nothing is stale, and find it still so a moment later: what a run leaves out is
+        taken off the page only after its end."""
+        for _ in range(2):
+            self.page.wait_for_function(
+                """() => ['[data-stale="true"]', '[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]']
+                             .every(busy => !document.querySelector(busy))
+                         && document.querySelector('[data-test-script-state="notRunning"]')""",
+                timeout=30_000,
+            )
+            self.page.wait_for_timeout(100)

@@ -16,7 +16,7 @@ from data.people import Person
 from data.workspace import create, open_at
 from tests.builders import a_mention, a_ticket, an_assessment
 from tests.conftest import SETTINGS
-from tests.dashboard.browsing import ARGUMENTS, DEEP, Beacon, Visit, beacon_server, chromium, payloads
+from tests.dashboard.browsing import DEEP, Beacon, Visit, beacon_server, chromium, payloads
 from tests.dashboard.pages import PAGES
 from tests.dashboard.server import Server, running
 
@@ -55,16 +55,6 @@ def hostile_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory, 
     ws.store.close()
     with running(folder) as held:
         yield held
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = chromium()
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

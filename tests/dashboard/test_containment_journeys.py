@@ -13,22 +13,12 @@ from data.domain import Actor, Mode, Role
 from data.people import Person
 from data.workspace import create, open_at
 from tests.conftest import SETTINGS
-from tests.dashboard.browsing import ARGUMENTS, Visit, chromium
+from tests.dashboard.browsing import Visit
 from tests.dashboard.server import Server, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 LANGUAGES = ("en", "fr")
 SUCCESS = "[data-testid=stAlertContentSuccess]"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = chromium()
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from data import approvals
 from data.approvals import State
 from data.workspace import open_at
-from tests.dashboard.browsing import ARGUMENTS, Visit, chromium
+from tests.dashboard.browsing import Visit, chromium
 from tests.dashboard.server import Server, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -29,13 +29,10 @@ def desk_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def visit(desk_server: Server) -> Iterator[Visit]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        held = Visit(browser, desk_server)
-        yield held
-        browser.close()
+def visit(browser: Any, desk_server: Server) -> Iterator[Visit]:
+    held = Visit(browser, desk_server)
+    yield held
+    held.context.close()
 
 
 def states(server: Server) -> dict[int, State]:

@@ -36,6 +36,7 @@ from tests.recovery_plan.desk_builders import (
     declare,
     grant,
     keep_order,
+    wish,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -139,6 +140,14 @@ def test_only_finance_signs(sold: Workspace, by: Actor) -> None:
     opened = registers.open_refund(sold, LEAD, back())
     with pytest.raises(Refused, match="finance"):
         registers.sign_refund(sold, by, opened.id)
+
+
+def test_a_refund_may_be_promised_once_finance_has_signed_it(sold: Workspace) -> None:
+    promise = wish(sold, text="We will refund you in full by Friday.", language="en")
+    opened = registers.open_refund(sold, AGENT, back())
+    assert "UNCONFIRMED_PROMISE" in {hit[0] for hit in replying.compose(sold, AGENT, 1, promise).seen.hits}
+    registers.sign_refund(sold, FINANCE, opened.id)
+    assert replying.compose(sold, AGENT, 1, promise).seen.hits == ()
 
 
 def test_finance_does_not_sign_its_own_refund(sold: Workspace) -> None:
