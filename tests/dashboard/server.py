@@ -11,12 +11,18 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _RUN = """
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from data import clock
+if sys.argv[3:]:
+    ahead = datetime.fromisoformat(sys.argv[3]) - datetime.now(UTC)
+    clock.utc_now = lambda: datetime.now(UTC) + ahead  # before anything takes it from there
 from dashboard.serve import serve
 serve(Path(sys.argv[1]), int(sys.argv[2]))
 """
@@ -38,10 +44,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Serve ``folder``; stopped at the end."""
+def running(folder: Path, since: datetime | None = None) -> Iterator[Server]:
+    """Serve ``folder``; stopped at the end. With ``since`` its clock starts there, such as at the day of a demo."""
     port = free_port()
-    command = [sys.executable, "-c", _RUN, str(folder), str(port)]
+    command = [sys.executable, "-c", _RUN, str(folder), str(port), *([since.isoformat()] if since else [])]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", process)

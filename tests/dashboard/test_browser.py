@@ -15,7 +15,7 @@ from data.domain import Actor, Role, Source, TicketMessage, Verdict
 from data.people import Person
 from data.workspace import create, open_at
 from tests.builders import a_mention, a_ticket, an_assessment
-from tests.conftest import SETTINGS
+from tests.conftest import NOW, SETTINGS
 from tests.dashboard.browsing import DEEP, Beacon, Visit, beacon_server, chromium, payloads
 from tests.dashboard.pages import PAGES
 from tests.dashboard.server import Server, running
@@ -40,7 +40,7 @@ def hostile_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory, 
     chromium()
     folder = tmp_path_factory.mktemp("browser") / "demo"
     shutil.copytree(demo_folder, folder)
-    ws = open_at(folder)
+    ws = open_at(folder, clock=lambda: NOW)
     now = ws.store.clock()
     texts = payloads(beacon.url)
     with ws.store.transaction(Actor.system("test")) as tx:
@@ -53,7 +53,7 @@ def hostile_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory, 
         ]
         casework.add_tickets(tx, [(t, "claim_or_chargeback_threat") for t in tickets], suspend_amazon=True)
     ws.store.close()
-    with running(folder) as held:
+    with running(folder, since=NOW) as held:
         yield held
 
 

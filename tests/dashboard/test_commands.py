@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from collectors.standin import trustpilot_pages
 from collectors.standin.amazon_files import orders_tsv, zendesk_json
 from dashboard.cli import status
 from data import people
+from data.clock import utc_now
 from data.domain import Actor, Role
 from data.people import Person
 from data.workspace import create, open_at
@@ -244,6 +246,7 @@ def test_a_round_from_files_to_the_weekly_export(run: Run, tmp_path: Path, order
             text=f"I never got my refund for order {order.order_id}, nobody answers, this is a scam." * (n + 1),
             title=None,
             url=None,
+            published_at=utc_now().replace(microsecond=0) - timedelta(days=1),
         )
         for n in range(2)
     ]

@@ -12,6 +12,7 @@ import pytest
 from data import approvals
 from data.approvals import State
 from data.workspace import open_at
+from tests.conftest import NOW
 from tests.dashboard.browsing import Visit, chromium
 from tests.dashboard.server import Server, running
 
@@ -24,7 +25,7 @@ def desk_server(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     chromium()
     folder = tmp_path_factory.mktemp("desk") / "demo"
     shutil.copytree(demo_folder, folder)
-    with running(folder) as held:
+    with running(folder, since=NOW) as held:
         yield held
 
 
@@ -36,7 +37,7 @@ def visit(browser: Any, desk_server: Server) -> Iterator[Visit]:
 
 
 def states(server: Server) -> dict[int, State]:
-    ws = open_at(server.folder)
+    ws = open_at(server.folder, clock=lambda: NOW)
     with ws.store.reading() as tx:
         found = {r.id: r.state for r in approvals.requests(tx)}
     ws.store.close()

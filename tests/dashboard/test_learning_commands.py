@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.cli import status
 from data import erasure, labelling, mentions, model_store, trail
+from data.clock import utc_now
 from data.domain import Role
 from data.people import Person, add
 from data.workspace import Workspace
@@ -73,7 +74,8 @@ def test_an_agent_labels_with_topics_and_gets_suggestions(
 ) -> None:
     with workspace.store.transaction(TESTER) as tx:
         add(tx, Person("p:agent", "Ada", Role.AGENT))
-        mentions.add(tx, [a_mention("m1"), a_mention("m2", text="Does the lamp take an ordinary bulb?", rating=None)])
+        asked = a_mention("m2", text="Does the lamp take an ordinary bulb?", rating=None, published_at=utc_now())
+        mentions.add(tx, [a_mention("m1", published_at=utc_now()), asked])
     assess_new(workspace.store)
     found = ran(capsys, workspace, "labels", "suggest", "--as", "p:agent")["suggestions"]
     assert {s["mention"] for s in found} == {1, 2} and {"source", "language", "probability", "why"} < set(found[0])
