@@ -52,8 +52,10 @@ class Replaying(StandIn):
 
     def __init__(self) -> None:
         at = [START + timedelta(minutes=n) for n in range(max(POSTS, TWEETS))]
+        posts = [Post(f"t3_{n:05}", SAID.format(n=n), at[n], f"u{n}", "lamps", "Lumivelle") for n in range(POSTS)]
+        posts += [Post(f"t1_{n:05}", "Same here. " + SAID.format(n=n), at[n], f"c{n}", "lamps") for n in range(POSTS)]
         super().__init__(
-            tuple(Post(f"t3_{n:05}", SAID.format(n=n), at[n], f"u{n}", "lamps", "Lumivelle") for n in range(POSTS)),
+            tuple(posts),
             tuple(Tweet(str(10_000 + n), SAID.format(n=n)[:270], at[n], f"{n}", "N", f"n{n}") for n in range(TWEETS)),
         )
         self._made: dict[object, Answer] = {}
@@ -77,8 +79,8 @@ def _server() -> Iterator[str]:
         child.wait()
 
 
-def _bare_reddit(url: str) -> int:
-    reddit = praw.Reddit(
+def _praw(url: str) -> praw.Reddit:
+    return praw.Reddit(
         client_id="i",
         client_secret="s",
         user_agent=AGENT,
@@ -89,9 +91,15 @@ def _bare_reddit(url: str) -> int:
         check_for_async=False,
         requestor_kwargs={"session": session((), url)},
     )
-    return sum(
-        1 for post in reddit.subreddit("all").search(QUERY, sort="new", time_filter="all", limit=None) if post.id
-    )
+
+
+def _bare_reddit(url: str) -> int:
+    found = _praw(url).subreddit("all").search(QUERY, sort="new", time_filter="all", limit=None)
+    return sum(1 for post in found if post.id)
+
+
+def _bare_comments(url: str) -> int:
+    return sum(1 for comment in _praw(url).subreddit("lamps").comments(limit=None) if comment.id)
 
 
 def _bare_x(url: str) -> int:
@@ -104,6 +112,11 @@ def _bare_x(url: str) -> int:
 def _reddit(ws: Workspace, url: str) -> int:
     settings = RedditSettings("i", "s", AGENT, oauth_url=url, reddit_url=url)
     return collect(ws.store, RedditCollector(settings, WATCH, query=QUERY)).stored.new
+
+
+def _comments(ws: Workspace, url: str) -> int:
+    settings = RedditSettings("i", "s", AGENT, oauth_url=url, reddit_url=url)
+    return collect(ws.store, RedditCollector(settings, WATCH, subreddit="lamps")).stored.new
 
 
 def _x(ws: Workspace, url: str) -> int:
@@ -163,17 +176,18 @@ def measure() -> dict[str, float | str]:
         ws = create(Path(folder) / "w")
         found["mentions a second into the store"] = round(_filled(ws))
         found["mentions in the store"] = HELD
-        for source, bare, read, n in (
-            (Source.REDDIT, _bare_reddit, _reddit, POSTS),
-            (Source.X, _bare_x, _x, TWEETS),
+        for name, source, bare, read, n in (
+            ("reddit", Source.REDDIT, _bare_reddit, _reddit, POSTS),
+            ("reddit comments", Source.REDDIT, _bare_comments, _comments, POSTS),
+            ("x", Source.X, _bare_x, _x, TWEETS),
         ):
             alone = _median_s(lambda bare=bare: bare(url), n)  # type: ignore[misc]
             stored = _stored_s(ws, read, url, source, n)
-            found[f"{source}: mentions a second, stored"] = round(n / stored)
-            found[f"{source}: mentions a second, bare loop"] = round(n / alone)
-            found[f"{source}: times as long as a bare loop"] = round(stored / alone, 2)
+            found[f"{name}: mentions a second, stored"] = round(n / stored)
+            found[f"{name}: mentions a second, bare loop"] = round(n / alone)
+            found[f"{name}: times as long as a bare loop"] = round(stored / alone, 2)
             paced = n / 100 * PACE_S[source]
-            told = f"{source}: the same at the pace that its limit allows (calculated)"
+            told = f"{name}: the same at the pace that its limit allows (calculated)"
             found[told] = round((paced + stored) / (paced + alone), 2)
         found["peak memory, MB"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         ws.store.close()
